@@ -1,0 +1,143 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The order of the rooms is the order of this file: a target may depend only on targets above it.
+// docs/architecture.md explains the shape; Makefile builds what SwiftPM cannot (plugin directory, C examples).
+
+let packageRoot = Context.packageDirectory
+
+/// Flags of every shared library that leaves this package: the Swift runtime inside, nothing exported but the
+/// names of the version script, never unloaded (`docs/architecture.md`, "Linking").
+func sharedLibrary(exports: String, soname: String? = nil) -> [LinkerSetting] {
+  var flags = ["-static-stdlib", "-no-toolchain-stdlib-rpath", "-Xlinker", "--version-script=\(packageRoot)/exports/\(exports)"]
+  flags += ["-Xlinker", "-z", "-Xlinker", "nodelete", "-Xlinker", "--gc-sections"]
+  if let soname { flags += ["-Xlinker", "-soname=\(soname)"] }
+  return [.unsafeFlags(flags)]
+}
+
+/// Kernels are optimised in every configuration: SIMD code at -Onone is a thousand times slower.
+func kernels(_ march: String?) -> [SwiftSetting] {
+  var flags = ["-O", "-Xcc", "-fno-math-errno"]
+  if let march { flags += ["-Xcc", "-march=\(march)"] }
+  return [.unsafeFlags(flags)]
+}
+
+let kit = "Sources/SVFAPKit"
+
+func room(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "\(kit)/\(name)", swiftSettings: settings)
+}
+
+/// A built-in plugin: a Swift target and the C target that holds its exported entry.
+func plugin(_ id: String, module: String, dependencies: [Target.Dependency]) -> [Target] {
+  [
+    .target(name: "\(module)Entry", dependencies: ["CSVFAP"], path: "Sources/Plugins/\(id)/Entry"),
+    .target(
+      name: module, dependencies: [.target(name: "\(module)Entry"), "CSVFAP", "PluginKit"] + dependencies,
+      path: "Sources/Plugins/\(id)", exclude: ["Entry"]),
+  ]
+}
+
+func pluginLibrary(_ fileName: String, module: String) -> Product {
+  .library(name: fileName, type: .dynamic, targets: [module, "\(module)Entry", "PluginLink"])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)")
+}
+
+let package = Package(
+  name: "svfap",
+  products: [
+    .library(name: "svfap", type: .dynamic, targets: ["CAPI", "CAPILink"]),
+    pluginLibrary("svfap_head_classification", module: "ClassificationHead"),
+    pluginLibrary("svfap_head_dimensional", module: "DimensionalHead"),
+    pluginLibrary("svfap_head_personality", module: "PersonalityHead"),
+    pluginLibrary("svfap_video_ffmpeg", module: "FFmpegVideo"),
+    pluginLibrary("svfap_video_frames", module: "FramesVideo"),
+    pluginLibrary("svfap_video_synthetic", module: "SyntheticVideo"),
+    .executable(name: "svfap-host", targets: ["svfap-host"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // The public headers: modules CSVFAP and CSVFAPPlugin.
+    .target(name: "CSVFAP", path: "include", publicHeadersPath: "."),
+
+    // System libraries.
+    .systemLibrary(name: "CJSONC", path: "\(kit)/System/CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+    .systemLibrary(name: "COpenBLAS", path: "\(kit)/System/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CFFmpeg", path: "Sources/Plugins/System/CFFmpeg", pkgConfig: "libavformat",
+      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+    .systemLibrary(name: "CJPEG", path: "Sources/Plugins/System/CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CPNG", path: "Sources/Plugins/System/CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+
+    // The core, bottom up.
+    room("Base", ["CJSONC", "CBaseShims"]),
+    .target(name: "CBaseShims", path: "\(kit)/System/CBaseShims"),
+    .target(name: "CKernelShims", path: "\(kit)/System/CKernelShims"),
+    .target(name: "KernelsV1", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V1", swiftSettings: kernels(nil)),
+    .target(name: "KernelsV3", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V3", swiftSettings: kernels("x86-64-v3")),
+    .target(name: "KernelsV4", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V4", swiftSettings: kernels("x86-64-v4")),
+    .target(
+      name: "Kernels", dependencies: ["Base", "COpenBLAS", "CKernelShims", "KernelsV1", "KernelsV3", "KernelsV4"],
+      path: "\(kit)/Kernels/Table", swiftSettings: [.unsafeFlags(["-O"])]),
+    room("Layers", ["Base", "Kernels"], settings: [.unsafeFlags(["-O"])]),
+    room("Networks", ["Base", "Kernels", "Layers"]),
+    room("Video", ["Base"], settings: [.unsafeFlags(["-O"])]),
+    room("Checkpoints", ["Base", "Networks", "Video"]),
+    room("Plugins", ["Base", "Networks", "Video", "CSVFAP"]),
+    room("Reports", ["Base", "Video"]),
+    room("Jobs", ["Base", "Kernels", "Networks", "Video", "Checkpoints", "Plugins", "Reports"]),
+
+    // The C ABI.
+    .target(name: "CAPI", dependencies: ["CSVFAP", "Base", "Networks", "Video", "Checkpoints", "Plugins", "Jobs"], path: "Sources/CAPI/API"),
+    .target(
+      name: "CAPILink", path: "Sources/CAPI/Link",
+      linkerSettings: sharedLibrary(exports: "svfap.map", soname: "libsvfap.so.1")),
+
+    // The built-in plugins: they see the plugin header and nothing of the core.
+    .target(name: "PluginKit", dependencies: ["CSVFAP", "CJSONC"], path: "Sources/Plugins/PluginKit"),
+    .target(name: "HeadKit", dependencies: ["CSVFAP", "PluginKit"], path: "Sources/Plugins/HeadKit", swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(name: "PluginLink", path: "Sources/Plugins/Link", linkerSettings: sharedLibrary(exports: "plugin.map")),
+  ]
+    + plugin("classification", module: "ClassificationHead", dependencies: ["HeadKit"])
+    + plugin("dimensional", module: "DimensionalHead", dependencies: ["HeadKit"])
+    + plugin("personality", module: "PersonalityHead", dependencies: ["HeadKit"])
+    + plugin("ffmpeg", module: "FFmpegVideo", dependencies: ["CFFmpeg"])
+    + plugin("frames", module: "FramesVideo", dependencies: ["CJPEG", "CPNG"])
+    + plugin("synthetic", module: "SyntheticVideo", dependencies: [])
+    + [
+      // The driver: links libsvfap.so and sees include/ only. The Makefile builds the library first.
+      .executableTarget(
+        name: "svfap-host",
+        dependencies: ["CSVFAP", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+        path: "Sources/svfap-host",
+        linkerSettings: [
+          .linkedLibrary("svfap"),
+          .unsafeFlags([
+            "-static-stdlib", "-no-toolchain-stdlib-rpath", "-use-ld=lld", "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization", "-L\(packageRoot)/.build/release",
+            "-Xlinker", "-rpath=$ORIGIN:$ORIGIN/../lib", "-Xlinker", "--gc-sections",
+          ]),
+        ]),
+
+      // Tests.
+      .target(name: "TestSupport", dependencies: ["Base"], path: "Tests/TestSupport"),
+      tests("BaseTests", ["Base"]),
+      tests("KernelsTests", ["Base", "Kernels", "KernelsV1", "KernelsV3", "KernelsV4"]),
+      tests("LayersTests", ["Base", "Kernels", "Layers"]),
+      tests("NetworksTests", ["Base", "Kernels", "Layers", "Networks", "Checkpoints"]),
+      tests("VideoTests", ["Base", "Video", "Checkpoints"]),
+      tests("CheckpointsTests", ["Base", "Networks", "Checkpoints"]),
+      tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
+      tests("HeadsTests", ["CSVFAP", "Base", "PluginKit", "HeadKit", "ClassificationHead", "DimensionalHead", "PersonalityHead"]),
+      tests("SourcesTests", ["CSVFAP", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Plugins", "Video"]),
+      tests("ReportsTests", ["Base", "Reports"]),
+      tests("JobsTests", ["Base", "Jobs", "Networks", "Checkpoints", "Plugins", "Video"]),
+      tests("CAPITests", ["CSVFAP", "CAPI"]),
+      tests("HostTests", ["Base"]),
+    ],
+  swiftLanguageModes: [.v6]
+)

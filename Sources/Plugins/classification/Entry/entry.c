@@ -1,0 +1,1 @@
+#include "ClassificationHeadEntry.h"
