@@ -28,13 +28,14 @@ func room(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftS
   .target(name: name, dependencies: dependencies, path: "\(kit)/\(name)", swiftSettings: settings)
 }
 
-/// A built-in plugin: a Swift target and the C target that holds its exported entry.
+/// A built-in plugin: a Swift target, and the C target with its exported entry, which only its library links
+/// (tests link several plugins at once).
 func plugin(_ id: String, module: String, dependencies: [Target.Dependency]) -> [Target] {
   [
-    .target(name: "\(module)Entry", dependencies: ["CSVFAP"], path: "Sources/Plugins/\(id)/Entry"),
+    .target(name: "\(module)Entry", dependencies: ["CPluginKit"], path: "Sources/Plugins/\(id)/Entry", publicHeadersPath: "."),
     .target(
-      name: module, dependencies: [.target(name: "\(module)Entry"), "CSVFAP", "PluginKit"] + dependencies,
-      path: "Sources/Plugins/\(id)", exclude: ["Entry"]),
+      name: module, dependencies: ["CPluginKit", "PluginKit"] + dependencies, path: "Sources/Plugins/\(id)", exclude: ["Entry"],
+      swiftSettings: [.unsafeFlags(["-O"])]),
   ]
 }
 
@@ -99,8 +100,9 @@ let package = Package(
       linkerSettings: sharedLibrary(exports: "svfap.map", soname: "libsvfap.so.1")),
 
     // The built-in plugins: they see the plugin header and nothing of the core.
-    .target(name: "PluginKit", dependencies: ["CSVFAP", "CJSONC"], path: "Sources/Plugins/PluginKit"),
-    .target(name: "HeadKit", dependencies: ["CSVFAP", "PluginKit"], path: "Sources/Plugins/HeadKit", swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(name: "CPluginKit", dependencies: ["CSVFAP"], path: "Sources/Plugins/PluginKit/C"),
+    .target(name: "PluginKit", dependencies: ["CPluginKit", "CJSONC"], path: "Sources/Plugins/PluginKit", exclude: ["C"]),
+    .target(name: "HeadKit", dependencies: ["CPluginKit", "PluginKit"], path: "Sources/Plugins/HeadKit", swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "PluginLink", path: "Sources/Plugins/Link", linkerSettings: sharedLibrary(exports: "plugin.map")),
   ]
     + plugin("classification", module: "ClassificationHead", dependencies: ["HeadKit"])

@@ -1,1 +1,1 @@
-#include "ClassificationHeadEntry.h"
+#include <plugin_kit.h>

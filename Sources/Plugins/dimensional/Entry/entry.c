@@ -1,1 +1,1 @@
-#include "DimensionalHeadEntry.h"
+#include <plugin_kit.h>

@@ -1,1 +1,1 @@
-#include "FFmpegVideoEntry.h"
+#include <plugin_kit.h>

@@ -1,1 +1,1 @@
-#include "FramesVideoEntry.h"
+#include <plugin_kit.h>

@@ -1,1 +1,1 @@
-#include "PersonalityHeadEntry.h"
+#include <plugin_kit.h>

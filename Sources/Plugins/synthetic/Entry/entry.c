@@ -1,1 +1,1 @@
-#include "SyntheticVideoEntry.h"
+#include <plugin_kit.h>
