@@ -1,0 +1,124 @@
+import Base
+import CSVFAPPlugin
+import Glibc
+import Synchronization
+
+/// A plugin that is in this process, for as long as the process lives.
+package final class LoadedPlugin: @unchecked Sendable {
+  // Immutable after init; the tables it points to are constants of a library that is never unloaded.
+  package let id: String
+  package let version: String
+  package let license: String
+  package let summary: String
+  package let path: String
+  let identity: FileIdentity
+  let taskHead: UnsafePointer<svfap_task_head>?
+  let videoSource: UnsafePointer<svfap_video_source>?
+  let videoSink: UnsafePointer<svfap_video_sink>?
+  /// Names of the interfaces that it offers, unknown ones included.
+  package let interfaces: [String]
+
+  package static let symbol = "svfap_plugin_v1"
+
+  /// All plugins of this process. A file is loaded and initialised once, however many runtimes ask for it.
+  private static let all = Mutex<[FileIdentity: LoadedPlugin]>([:])
+
+  /// Loads the plugin at an absolute path, or returns the one that was loaded from this file before.
+  ///
+  /// - Throws: `invalidArgument`, `notFound`, `policy`, `format` (not a plugin), `abi`, `plugin`.
+  static func load(_ path: String) throws(SVFAPError) -> LoadedPlugin {
+    let file = try PluginFile(checking: path)
+    let identity = file.identity
+    if let loaded = all.withLock({ $0[identity] }) { return loaded }
+    // The checked descriptor is what gets mapped, whatever the path names by now. The descriptor stays open:
+    // the loader knows a library by its name, and a number used again would name another file.
+    let descriptor = try file.keptDescriptor()
+    do throws(SVFAPError) {
+      let entry = try Self.entry(of: "/proc/self/fd/\(descriptor)", path: path)
+      let plugin = try LoadedPlugin(entry, path: path, identity: identity)
+      return all.withLock { all in
+        if let other = all[identity] { return other }
+        all[identity] = plugin
+        return plugin
+      }
+    } catch {
+      close(descriptor)
+      throw error.with("path", path)
+    }
+  }
+
+  private static func entry(of name: String, path: String) throws(SVFAPError) -> UnsafePointer<svfap_plugin> {
+    guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+      let reason = dlerror().map { String(cString: $0) } ?? "the system gave no reason"
+      throw SVFAPError(
+        .format, "the plugin \(path) cannot be loaded as a shared library: \(reason.replacing(name, with: path))", detail: ["path": path])
+    }
+    guard let symbol = dlsym(library, symbol) else {
+      throw SVFAPError(
+        .format, "\(path) is not a plugin of libsvfap: it has no symbol \"\(symbol)\"",
+        detail: ["path": path, "expected": symbol])
+    }
+    return UnsafePointer(symbol.assumingMemoryBound(to: svfap_plugin.self))
+  }
+
+  private init(_ entry: UnsafePointer<svfap_plugin>, path: String, identity: FileIdentity) throws(SVFAPError) {
+    func broken(_ what: String) -> SVFAPError {
+      SVFAPError(.plugin, "the plugin \(path) broke its contract: \(what)", detail: ["path": path])
+    }
+    // The first 16 bytes never change; nothing behind them is read before they agree.
+    let head = UnsafeRawPointer(entry).loadUnaligned(as: (UInt32, UInt32, UInt32, UInt32).self)
+    guard head.0 == SVFAP_PLUGIN_MAGIC else {
+      throw SVFAPError(.format, "\(path) is not a plugin of libsvfap: \"\(Self.symbol)\" does not start with the magic number")
+    }
+    try Self.checkVersion(major: head.2, minor: head.3, path: path)
+    guard Int(head.1) >= MemoryLayout<svfap_plugin>.size else {
+      throw SVFAPError(
+        .abi, "the plugin \(path) declares an entry of \(head.1) bytes; version \(SVFAP_ABI_MAJOR).\(SVFAP_ABI_MINOR) has \(MemoryLayout<svfap_plugin>.size)",
+        detail: ["expected": "\(MemoryLayout<svfap_plugin>.size)", "found": "\(head.1)"])
+    }
+    let plugin = entry.pointee
+    func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(SVFAPError) -> String {
+      guard let pointer, strnlen(pointer, 257) <= 256 else { throw broken("its \(name) is missing or longer than 256 bytes") }
+      let text = String(cString: pointer)
+      guard !text.isEmpty, text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0 != "\u{FFFD}" }) else {
+        throw broken("its \(name) is empty or holds characters that cannot be printed")
+      }
+      return text
+    }
+    id = try text(plugin.id, "id")
+    version = try text(plugin.version, "version")
+    license = try text(plugin.license, "license")
+    summary = try text(plugin.summary, "summary")
+    guard PluginName.isValid(id) else { throw broken("its id \"\(id)\" is not made of a-z, 0-9 and '-' only, 1 to 64 of them") }
+    guard (1...64).contains(plugin.interface_count), let table = plugin.interfaces else {
+      throw broken("it offers \(plugin.interface_count) interfaces; 1 to 64 are allowed")
+    }
+    var tables: [String: UnsafeRawPointer] = [:]
+    var names: [String] = []
+    for index in 0..<Int(plugin.interface_count) {
+      let name = try text(table[index].name, "interface name \(index)")
+      guard let pointer = table[index].table else { throw broken("its interface \"\(name)\" has no table") }
+      tables[name] = pointer
+      names.append(name)
+    }
+    interfaces = names
+    taskHead = try InterfaceTable.checked(tables[SVFAP_TASK_HEAD], required: InterfaceTable.taskHeadSlots, broken)
+    videoSource = try InterfaceTable.checked(tables[SVFAP_VIDEO_SOURCE], required: InterfaceTable.videoSourceSlots, broken)
+    videoSink = try InterfaceTable.checked(tables[SVFAP_VIDEO_SINK], required: InterfaceTable.videoSinkSlots, broken)
+    self.path = path
+    self.identity = identity
+    guard let initialize = plugin.`init` else { throw broken("it has no init function") }
+    try PluginCall.check(id, "start") { initialize(HostTable.pointer) }
+  }
+
+  private static func checkVersion(major: UInt32, minor: UInt32, path: String) throws(SVFAPError) {
+    let host = (major: UInt32(SVFAP_ABI_MAJOR), minor: UInt32(SVFAP_ABI_MINOR))
+    // Below 1.0 a minor may change anything; from 1.0 on, any minor of the same major works.
+    guard major == host.major, major > 0 || minor == host.minor else {
+      throw SVFAPError(
+        .abi,
+        "the plugin \(path) was built for version \(major).\(minor) of the plugin interface; this library has \(host.major).\(host.minor): build the plugin with its svfap_plugin.h",
+        detail: ["expected": "\(host.major).\(host.minor)", "found": "\(major).\(minor)"])
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+
+struct Synthesize: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make videos of drawn faces that move and change expression, with their labels.",
+    discussion: """
+      Writes OUT/00000.mp4 ... and OUT/manifest.csv. The same seed gives the same videos.
+
+      Examples:
+        svfap-host synthesize --out videos --count 12
+        svfap-host synthesize --out one --count 1 --config '{"expression": "happiness", "frames": 250}'
+      """)
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the videos; made if it is not there.", valueName: "dir"))
+  var out: String
+
+  @Option(name: .long, help: ArgumentHelp("How many videos; expressions are taken in turn.", valueName: "n"))
+  var count = 1
+
+  @Option(name: .long, help: ArgumentHelp("Seed of the first video.", valueName: "n"))
+  var seed = 0
+
+  @Option(name: .long, help: ArgumentHelp("Configuration of the synthetic source, a JSON object.", valueName: "json"))
+  var config: RawJSON?
+
+  @Option(name: .long, help: ArgumentHelp("Ending of the files: mp4, mkv, avi ... or frames (folders of PNG).", valueName: "ending"))
+  var format = "mp4"
+
+  @OptionGroup var common: CommonOptions
+
+  private struct Options: Encodable {
+    let out: String
+    let count: Int
+    let seed: Int
+    let config: RawJSON?
+    let format: String
+  }
+
+  func run() throws {
+    try Task(
+      kind: "synthesize", options: Options(out: out, count: count, seed: seed, config: config, format: format), common: common
+    ).run()
+  }
+}
