@@ -17,7 +17,7 @@ func sharedLibrary(exports: String, soname: String? = nil) -> [LinkerSetting] {
 
 /// Kernels are optimised in every configuration: SIMD code at -Onone is a thousand times slower.
 func kernels(_ march: String?) -> [SwiftSetting] {
-  var flags = ["-O", "-Xcc", "-fno-math-errno"]
+  var flags = ["-O", "-Xcc", "-fno-math-errno", "-Xcc", "-Wno-psabi"]
   if let march { flags += ["-Xcc", "-march=\(march)"] }
   return [.unsafeFlags(flags)]
 }

@@ -54,7 +54,7 @@ enum HostTable {
       guard let body else { return }
       nonisolated(unsafe) let argument = argument
       if let pool = PluginCall.current.pool, count <= UInt64(Int.max) {
-        pool.parallel(Int(count)) { body(argument, UInt64($0)) }
+        pool.parallel(Int(count)) { index, _ in body(argument, UInt64(index)) }
       } else {
         for index in 0..<count { body(argument, index) }
       }

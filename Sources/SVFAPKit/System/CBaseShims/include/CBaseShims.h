@@ -1,1 +1,5 @@
+/* What Swift cannot import from the C library. */
 #pragma once
+
+/// Processors that this process may run on, at least 1 (sched_getaffinity needs _GNU_SOURCE).
+int base_usable_processors(void);

@@ -1,0 +1,39 @@
+import Glibc
+
+/// Plain statements of what the fast kernels compute, in double precision: what they are tested against.
+package enum ReferenceKernels {
+  /// (x - mean) / sqrt(biased variance + epsilon) * gamma + beta, for one row.
+  package static func layerNorm(_ x: [Float], gamma: [Float], beta: [Float], epsilon: Float) -> [Double] {
+    let mean = x.reduce(0.0) { $0 + Double($1) } / Double(x.count)
+    let variance = x.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(x.count)
+    return x.indices.map { (Double(x[$0]) - mean) / (variance + Double(epsilon)).squareRoot() * Double(gamma[$0]) + Double(beta[$0]) }
+  }
+
+  /// x * Phi(x).
+  package static func gelu(_ x: Double) -> Double { 0.5 * x * erfc(-x / 2.0.squareRoot()) }
+
+  /// softmax(scale * x), for one row.
+  package static func softmax(_ x: [Float], scale: Float) -> [Double] {
+    let peak = x.map { Double($0) * Double(scale) }.max() ?? 0
+    let powers = x.map { exp(Double($0) * Double(scale) - peak) }
+    let sum = powers.reduce(0, +)
+    return powers.map { $0 / sum }
+  }
+
+  /// C = alpha A B + beta C, or with B transposed; row-major.
+  package static func gemm(
+    m: Int, n: Int, k: Int, alpha: Double, _ a: [Float], lda: Int, _ b: [Float], ldb: Int, transposeB: Bool, beta: Double, _ c: [Float], ldc: Int
+  ) -> [Double] {
+    var result = c.map(Double.init)
+    for row in 0..<m {
+      for column in 0..<n {
+        var sum = 0.0
+        for inner in 0..<k {
+          sum += Double(a[row * lda + inner]) * Double(transposeB ? b[column * ldb + inner] : b[inner * ldb + column])
+        }
+        result[row * ldc + column] = alpha * sum + (beta == 0 ? 0 : beta * result[row * ldc + column])
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,64 @@
+import Base
+
+/// Which tokens of each clip are hidden, as index lists.
+///
+/// A tube mask hides the same places in every time slice: the stages join slices place by place, so anything else
+/// has no meaning for the encoder.
+package struct TubeMask: Sendable {
+  /// Visible and masked token indices of each clip, ascending.
+  package let visible: [[Int]]
+  package let masked: [[Int]]
+  package let visiblePlaces: Int
+
+  /// - Parameter mask: (clips, tokens), true = hidden.
+  /// - Throws: `shape` if clips hide different numbers of tokens, all or none are hidden, or a place is not hidden in
+  ///   every slice alike.
+  package init(_ mask: [Bool], clips: Int, _ configuration: ModelConfiguration) throws(SVFAPError) {
+    let tokens = configuration.tokens
+    let places = configuration.places
+    guard mask.count == clips * tokens else {
+      throw SVFAPError(.shape, "mask: expected \(clips) x \(tokens) values, found \(mask.count)")
+    }
+    var visible: [[Int]] = []
+    var masked: [[Int]] = []
+    for clip in 0..<clips {
+      let row = mask[(clip * tokens)..<((clip + 1) * tokens)]
+      for token in places..<max(tokens, places) where row[clip * tokens + token] != row[clip * tokens + token - places] {
+        throw SVFAPError(
+          .shape, "mask: clip \(clip) hides place \(token % places) in some time slices only; a tube mask hides it in all or in none",
+          detail: ["where": "clip \(clip), token \(token)"])
+      }
+      visible.append((0..<tokens).filter { !row[clip * tokens + $0] })
+      masked.append((0..<tokens).filter { row[clip * tokens + $0] })
+    }
+    guard let count = visible.first?.count, visible.allSatisfy({ $0.count == count }) else {
+      throw SVFAPError(.shape, "mask: every clip must hide the same number of tokens")
+    }
+    guard count > 0, count < tokens else {
+      throw SVFAPError(.shape, "mask: \(tokens - count) of \(tokens) tokens are hidden; at least one place must be hidden and one visible")
+    }
+    visiblePlaces = count / configuration.slices
+    if configuration.pretrainingVariant == .published, visiblePlaces % configuration.temporalKernelSize != 0, configuration.stageDepths.count > 1 {
+      throw SVFAPError(
+        .shape,
+        "mask: \(visiblePlaces) visible places a slice cannot be split as the released code does (variant \"published\"); use a mask ratio that leaves a multiple of \(configuration.temporalKernelSize), or the variant \"paper\"",
+        detail: ["expected": "a multiple of \(configuration.temporalKernelSize)", "found": "\(visiblePlaces)"])
+    }
+    self.visible = visible
+    self.masked = masked
+  }
+
+  /// A random tube mask for each clip (published b.3): int(ratio * places) hidden places.
+  package static func random(ratio: Double, clips: Int, seed: UInt64, _ configuration: ModelConfiguration) -> [Bool] {
+    let places = configuration.places
+    let hidden = Int(ratio * Double(places))
+    var mask: [Bool] = []
+    for clip in 0..<clips {
+      let order = CounterRandom(seed: seed, stream: "tube mask \(clip)").permutation(places)
+      var slice = [Bool](repeating: false, count: places)
+      for place in order.prefix(hidden) { slice[place] = true }
+      for _ in 0..<configuration.slices { mask += slice }
+    }
+    return mask
+  }
+}
