@@ -88,7 +88,7 @@ let package = Package(
     room("Layers", ["Base", "Kernels"], settings: [.unsafeFlags(["-O"])]),
     room("Networks", ["Base", "Kernels", "Layers"]),
     room("Video", ["Base"], settings: [.unsafeFlags(["-O"])]),
-    room("Checkpoints", ["Base", "Networks", "Video"]),
+    room("Checkpoints", ["Base"]),
     room("Plugins", ["Base", "Networks", "Video", "CSVFAP"]),
     room("Reports", ["Base", "Video"]),
     room("Jobs", ["Base", "Kernels", "Networks", "Video", "Checkpoints", "Plugins", "Reports"]),

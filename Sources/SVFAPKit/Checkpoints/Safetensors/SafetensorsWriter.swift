@@ -1,0 +1,54 @@
+import Base
+
+/// A tensor in memory that is to be written.
+package struct TensorSource {
+  package let name: String
+  package let type: TensorType
+  package let shape: [Int]
+  package let bytes: UnsafeRawBufferPointer
+
+  /// float32 numbers.
+  package init(_ name: String, shape: [Int], _ values: UnsafePointer<Float>) {
+    self.name = name
+    self.shape = shape
+    type = .float32
+    bytes = UnsafeRawBufferPointer(start: values, count: shape.reduce(4, *))
+  }
+
+  /// Elements of any type.
+  package init(_ name: String, type: TensorType, shape: [Int], bytes: UnsafeRawBufferPointer) {
+    self.name = name
+    self.type = type
+    self.shape = shape
+    self.bytes = bytes
+  }
+}
+
+/// Writes safetensors files: tensors in the given order, data aligned to 64 bytes, durably.
+package enum SafetensorsWriter {
+  /// - Throws: `io`, `noSpace`, `notFound`; the old file stands then.
+  package static func write(_ tensors: [TensorSource], metadata: JSONObject, to path: String) throws(SVFAPError) {
+    var header = JSONObject()
+    if !metadata.isEmpty { header["__metadata__"] = .object(metadata) }
+    var offset: Int64 = 0
+    for tensor in tensors {
+      let end = offset + Int64(tensor.bytes.count)
+      header[tensor.name] = [
+        "dtype": .string(tensor.type.rawValue), "shape": .array(tensor.shape.map { .integer(Int64($0)) }),
+        "data_offsets": [.integer(offset), .integer(end)],
+      ]
+      offset = end
+    }
+    var text = JSONValue.object(header).text()
+    let padding = (64 - (8 + text.utf8.count) % 64) % 64
+    text += String(repeating: " ", count: padding)
+    let file = try DurableFile(writing: path)
+    let length: Result<Void, SVFAPError> = withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { bytes in
+      do throws(SVFAPError) { return .success(try file.write(bytes)) } catch { return .failure(error) }
+    }
+    try length.get()
+    try file.write(text)
+    for tensor in tensors { try file.write(tensor.bytes) }
+    try file.commit()
+  }
+}

@@ -1,0 +1,52 @@
+/// Element types of the safetensors format.
+package enum TensorType: String, Sendable, CaseIterable {
+  case bool = "BOOL"
+  case uint8 = "U8"
+  case int8 = "I8"
+  case int16 = "I16"
+  case uint16 = "U16"
+  case float16 = "F16"
+  case bfloat16 = "BF16"
+  case int32 = "I32"
+  case uint32 = "U32"
+  case float32 = "F32"
+  case float64 = "F64"
+  case int64 = "I64"
+  case uint64 = "U64"
+
+  /// Bytes of an element.
+  package var size: Int {
+    switch self {
+    case .bool, .uint8, .int8: 1
+    case .int16, .uint16, .float16, .bfloat16: 2
+    case .int32, .uint32, .float32: 4
+    case .float64, .int64, .uint64: 8
+    }
+  }
+
+  /// Whether elements are real numbers that can become float32.
+  package var isFloatingPoint: Bool {
+    switch self {
+    case .float16, .bfloat16, .float32, .float64: true
+    default: false
+    }
+  }
+}
+
+/// A tensor of a file: what it is and where its bytes lie.
+package struct TensorEntry: Sendable {
+  package let name: String
+  package let type: TensorType
+  package let shape: [Int]
+  /// Bytes, counted from the start of the file.
+  package let range: Range<Int>
+
+  /// How many elements it has.
+  package var count: Int { (range.upperBound - range.lowerBound) / type.size }
+}
+
+/// float16 and bfloat16 as float32.
+package enum HalfPrecision {
+  package static func float16(_ bits: UInt16) -> Float { Float(Float16(bitPattern: bits)) }
+  package static func bfloat16(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
+}
