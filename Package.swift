@@ -89,7 +89,7 @@ let package = Package(
     room("Networks", ["Base", "Kernels", "Layers"]),
     room("Video", ["Base"], settings: [.unsafeFlags(["-O"])]),
     room("Checkpoints", ["Base"]),
-    room("Plugins", ["Base", "Networks", "Video", "CSVFAP"]),
+    room("Plugins", ["Base", "CBaseShims", "Networks", "Video", "CSVFAP"]),
     room("Reports", ["Base", "Video"]),
     room("Jobs", ["Base", "Kernels", "Networks", "Video", "Checkpoints", "Plugins", "Reports"]),
 

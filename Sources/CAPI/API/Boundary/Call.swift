@@ -3,7 +3,7 @@ import CSVFAP
 import Synchronization
 
 /// Where a function puts its error object: the last parameter of every function, possibly NULL.
-typealias ErrorOut = UnsafeMutablePointer<OpaquePointer?>?
+public typealias ErrorOut = UnsafeMutablePointer<OpaquePointer?>?
 
 /// Runs the body of an exported function: an error becomes the status that is returned and, if the caller asked for
 /// it, an error object.

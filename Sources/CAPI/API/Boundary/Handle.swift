@@ -61,7 +61,7 @@ struct HandleValue: Equatable {
 /// All live handles of the process.
 ///
 /// A look-up returns a strong reference, so that an object which another thread releases lives until the call ends.
-final class HandleTable: Sendable {
+final class HandleTable: @unchecked Sendable {
   static let shared = HandleTable()
 
   private struct Slot {
@@ -70,30 +70,27 @@ final class HandleTable: Sendable {
     var object: AnyObject?
   }
 
-  private struct State {
-    var slots: [Slot] = []
-    var free: [Int] = []
-  }
-
-  private let state = Mutex(State())
+  // Guarded by `lock`.
+  private var slots: [Slot] = []
+  private var free: [Int] = []
+  private let lock = Mutex(())
 
   /// Gives an object a handle.
   ///
   /// - Throws: `limit` if there are too many.
-  func insert(_ object: sending some AnyObject, as kind: HandleKind) throws(SVFAPError) -> OpaquePointer? {
-    nonisolated(unsafe) let object = object
-    let value = state.withLock { state -> HandleValue? in
+  func insert(_ object: some AnyObject, as kind: HandleKind) throws(SVFAPError) -> OpaquePointer? {
+    let value = lock.withLock { _ -> HandleValue? in
       let index: Int
-      if let reused = state.free.popLast() {
+      if let reused = free.popLast() {
         index = reused
       } else {
-        guard state.slots.count < HandleValue.indexLimit else { return nil }
-        index = state.slots.count
-        state.slots.append(Slot())
+        guard slots.count < HandleValue.indexLimit else { return nil }
+        index = slots.count
+        slots.append(Slot())
       }
-      state.slots[index].kind = kind
-      state.slots[index].object = object
-      return HandleValue(kind: kind, generation: state.slots[index].generation, index: index)
+      slots[index].kind = kind
+      slots[index].object = object
+      return HandleValue(kind: kind, generation: slots[index].generation, index: index)
     }
     guard let value else { throw SVFAPError(.limit, "too many handles; release those that are no longer needed") }
     return value.pointer
@@ -104,11 +101,11 @@ final class HandleTable: Sendable {
   /// - Throws: `badHandle` for NULL, garbage, another type or a freed handle.
   func object<Object: AnyObject>(_ pointer: OpaquePointer?, _ kind: HandleKind, as type: Object.Type) throws(SVFAPError) -> Object {
     let value = try Self.check(pointer, kind)
-    let object = state.withLock { state -> Object? in
-      guard Self.isLive(value, in: state) else { return nil }
-      return state.slots[value.index].object as? Object
+    var found: AnyObject?
+    lock.withLock { _ in
+      if isLive(value) { found = slots[value.index].object }
     }
-    guard let object else { throw Self.stale(kind) }
+    guard let object = found as? Object else { throw Self.stale(kind) }
     return object
   }
 
@@ -116,21 +113,20 @@ final class HandleTable: Sendable {
   func remove(_ pointer: OpaquePointer?, _ kind: HandleKind) throws(SVFAPError) {
     let value = try Self.check(pointer, kind)
     // The object is released outside the lock: its deinit may take handles away itself.
-    let (found, _) = state.withLock { state -> (Bool, AnyObject?) in
-      guard Self.isLive(value, in: state) else { return (false, nil) }
-      let object = state.slots[value.index].object
-      state.slots[value.index].object = nil
-      state.slots[value.index].kind = nil
-      state.slots[value.index].generation &+= 1
-      state.free.append(value.index)
-      return (true, object)
+    var object: AnyObject?
+    lock.withLock { _ in
+      guard isLive(value) else { return }
+      object = slots[value.index].object
+      slots[value.index].object = nil
+      slots[value.index].kind = nil
+      slots[value.index].generation &+= 1
+      free.append(value.index)
     }
-    guard found else { throw Self.stale(kind) }
+    guard object != nil else { throw Self.stale(kind) }
   }
 
-  private static func isLive(_ value: HandleValue, in state: borrowing State) -> Bool {
-    value.index < state.slots.count && state.slots[value.index].generation == value.generation
-      && state.slots[value.index].kind == value.kind
+  private func isLive(_ value: HandleValue) -> Bool {
+    value.index < slots.count && slots[value.index].generation == value.generation && slots[value.index].kind == value.kind
   }
 
   private static func check(_ pointer: OpaquePointer?, _ kind: HandleKind) throws(SVFAPError) -> HandleValue {

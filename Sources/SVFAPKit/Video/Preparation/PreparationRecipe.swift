@@ -1,0 +1,93 @@
+import Base
+
+/// How frames must be prepared for a model: what the metadata key `svfap.recipe` of a model file holds.
+///
+/// The defaults are the published pipeline's (published c.3, c.4).
+package struct PreparationRecipe: Sendable, Equatable {
+  /// Which part of a frame the model sees.
+  package enum Crop: Sendable, Equatable {
+    /// The whole frame, squeezed to a square.
+    case wholeFrame
+    /// Left, top, right and bottom as fractions of the frame.
+    case fractions(left: Double, top: Double, right: Double, bottom: Double)
+  }
+
+  package var crop = Crop.wholeFrame
+  package var filter = ResizeFilter.bilinear
+  /// Per channel, for values in 0...1.
+  package var mean = [0.485, 0.456, 0.406]
+  package var deviation = [0.229, 0.224, 0.225]
+  /// Frames per second of the videos that the model was trained on.
+  package var frameRate = 25.0
+  /// Frames from one sampled frame to the next, at that rate.
+  package var samplingRate = 4
+  /// Frames from one window to the next, at that rate.
+  package var hop = 32
+
+  package init() {}
+
+  /// - Throws: `config` with the JSON pointer of what is wrong.
+  package init(json: JSONValue) throws(SVFAPError) {
+    let reader = try ObjectReader(json, at: "")
+    if let value = try reader.member("crop") { crop = try Self.crop(value) }
+    if let name = try reader.text("resize", oneOf: ResizeFilter.allCases.map(\.rawValue)) { filter = ResizeFilter(rawValue: name) ?? filter }
+    _ = try reader.text("color", oneOf: ["RGB"])
+    if let values = try reader.numbers("mean", count: 3) { mean = values }
+    if let values = try reader.numbers("std", count: 3) { deviation = values }
+    if let value = try reader.number("frame_rate", in: 0.01...1000) { frameRate = value }
+    if let value = try reader.integer("sampling_rate", in: 1...10_000) { samplingRate = value }
+    if let value = try reader.integer("hop", in: 1...1_000_000) { hop = value }
+    // Stated by the configuration; kept here so that the recipe reads as a whole.
+    _ = try reader.integer("clip_length", in: 1...1024)
+    try reader.finish()
+    guard deviation.allSatisfy({ $0 > 0 }) else { throw ObjectReader.wrong("/std", expected: "numbers above 0", found: "\(deviation)") }
+    try checkHop(at: "/hop")
+  }
+
+  private static func crop(_ json: JSONValue) throws(SVFAPError) -> Crop {
+    if json.stringValue == "whole_frame" { return .wholeFrame }
+    let reader = try ObjectReader(json, at: "/crop")
+    guard let values = try reader.numbers("fractions", count: 4) else {
+      throw ObjectReader.wrong("/crop", expected: "\"whole_frame\" or {\"fractions\": [left, top, right, bottom]}", found: json.text())
+    }
+    try reader.finish()
+    guard values.allSatisfy({ (0...1).contains($0) }), values[0] < values[2], values[1] < values[3] else {
+      throw ObjectReader.wrong("/crop/fractions", expected: "left < right and top < bottom, from 0 to 1", found: json.text())
+    }
+    return .fractions(left: values[0], top: values[1], right: values[2], bottom: values[3])
+  }
+
+  /// - Throws: `config` if windows would not fall on sampled frames.
+  package func checkHop(at pointer: String) throws(SVFAPError) {
+    guard hop % samplingRate == 0 else {
+      let below = hop / samplingRate * samplingRate
+      let near = below > 0 ? "\(below) or \(below + samplingRate)" : "\(samplingRate)"
+      throw ObjectReader.wrong(pointer, expected: "a multiple of the sampling rate (\(samplingRate)), such as \(near)", found: "\(hop)")
+    }
+  }
+
+  /// The recipe as JSON.
+  package func json(clipLength: Int) -> JSONValue {
+    let cropValue: JSONValue =
+      switch crop {
+      case .wholeFrame: "whole_frame"
+      case .fractions(let left, let top, let right, let bottom):
+        ["fractions": [.number(left), .number(top), .number(right), .number(bottom)]]
+      }
+    return [
+      "crop": cropValue, "resize": .string(filter.rawValue), "color": "RGB", "mean": .array(mean.map { .number($0) }),
+      "std": .array(deviation.map { .number($0) }), "frame_rate": .number(frameRate), "sampling_rate": .integer(Int64(samplingRate)),
+      "clip_length": .integer(Int64(clipLength)), "hop": .integer(Int64(hop)),
+    ]
+  }
+
+  /// The part of a frame that the model sees, at least one pixel.
+  package func box(width: Int, height: Int) -> PixelBox {
+    guard case .fractions(let left, let top, let right, let bottom) = crop else { return PixelBox(x: 0, y: 0, width: width, height: height) }
+    let x = min(Int(left * Double(width)), width - 1)
+    let y = min(Int(top * Double(height)), height - 1)
+    return PixelBox(
+      x: x, y: y, width: max(min(Int((right * Double(width)).rounded()), width) - x, 1),
+      height: max(min(Int((bottom * Double(height)).rounded()), height) - y, 1))
+  }
+}

@@ -1,0 +1,148 @@
+import Base
+
+/// Cuts a stream of frames into clips, in memory that does not grow with its length.
+///
+/// Sampled frames are resized at once and kept in a ring of one clip. A window leaves when the frame behind it is
+/// seen, so that its end is known exactly. A video shorter than a clip is filled up with its last sampled frame, as
+/// the published test sampling does.
+package final class WindowAssembler {
+  private struct Entry {
+    var frame = 0
+    var time = 0.0
+    var isUsed = false
+  }
+
+  private let recipe: PreparationRecipe
+  private let plan: WindowPlan
+  private let size: Int
+  private let length: Int
+  private let resizer: PictureResizer
+  private let normalizer: ClipNormalizer
+  private var sampler: FrameSampler
+  private var entries: [Entry]
+  private var pixels: [UInt8]  // (length, size, size, 3)
+  private let clip: FloatBuffer  // (3, length, size, size)
+  private let onWindow: (Window, UnsafePointer<Float>) throws(SVFAPError) -> Void
+
+  private var kept = 0
+  private var windows = 0
+  private var nextStart = 0
+  private var lastEnd = 0
+  private var lastFrame = 0
+  private var lastTime = 0.0
+  private var lastInterval: Double
+  private var countedFrame = -1
+  /// What became of the frames so far; complete after `finish`.
+  package private(set) var account = FrameAccount()
+
+  /// - Parameters:
+  ///   - rate: frames per second of the source, nil if unknown.
+  ///   - onWindow: receives each window and its clip (3, length, size, size), normalised; valid during the call.
+  package init(
+    _ recipe: PreparationRecipe, plan: WindowPlan, rate: Double?, size: Int, length: Int,
+    onWindow: @escaping (Window, UnsafePointer<Float>) throws(SVFAPError) -> Void
+  ) throws(SVFAPError) {
+    self.recipe = recipe
+    self.plan = plan
+    self.size = size
+    self.length = length
+    self.onWindow = onWindow
+    resizer = PictureResizer(width: size, height: size, filter: recipe.filter)
+    normalizer = ClipNormalizer(recipe)
+    sampler = FrameSampler(recipe, rate: rate)
+    entries = [Entry](repeating: Entry(), count: length)
+    pixels = [UInt8](repeating: 0, count: length * size * size * 3)
+    clip = try FloatBuffer(count: 3 * length * size * size)
+    lastInterval = 1 / (rate ?? recipe.frameRate)
+    if case .starts(let starts) = plan { nextStart = starts.first ?? Int.max }
+  }
+
+  /// How frames are chosen.
+  package var mode: FrameSampler.Mode { sampler.mode }
+  /// Sampled frames so far.
+  package var sampledCount: Int { kept }
+
+  /// Takes the next frame of the stream.
+  package func add(_ frame: Frame) throws(SVFAPError) {
+    account.decoded += 1
+    if frame.isDamaged || frame.rgb == nil { account.damaged += 1 }
+    let samples = sampler.samples(frame)
+    for _ in 0..<samples {
+      try emitComplete(endFrame: frame.index, endTime: frame.time)
+      keep(frame)
+    }
+    if frame.time > lastTime { lastInterval = frame.time - lastTime }
+    lastTime = frame.time
+    lastFrame = frame.index
+  }
+
+  /// Ends the stream: the last windows leave and the account is closed.
+  package func finish() throws(SVFAPError) {
+    let endFrame = account.decoded > 0 ? lastFrame + 1 : 0
+    let endTime = lastTime + lastInterval
+    try emitComplete(endFrame: endFrame, endTime: endTime)
+    if kept > 0 {
+      switch plan {
+      case .sliding:
+        // The frames behind the last whole window get one that ends with the video.
+        if windows == 0 || lastEnd < kept { try emit(start: max(kept - length, 0), endFrame: endFrame, endTime: endTime) }
+      case .starts:
+        if windows == 0 { try emit(start: 0, endFrame: endFrame, endTime: endTime) }
+      }
+    }
+    for slot in max(kept - length, 0)..<kept { settle(entries[slot % length]) }
+    account.between = account.decoded - account.sampled - account.damaged
+  }
+
+  private func keep(_ frame: Frame) {
+    guard let rgb = frame.rgb else { return }
+    let slot = kept % length
+    if kept >= length { settle(entries[slot]) }
+    entries[slot] = Entry(frame: frame.index, time: frame.time)
+    let box = recipe.box(width: frame.width, height: frame.height)
+    pixels.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      resizer.resize(
+        rgb, rowBytes: frame.rowBytes, width: frame.width, height: frame.height, box: box, into: base + slot * size * size * 3)
+    }
+    kept += 1
+  }
+
+  /// Counts a frame that leaves the ring; one that was kept several times counts once.
+  private func settle(_ entry: Entry) {
+    guard entry.isUsed, entry.frame != countedFrame else { return }
+    account.sampled += 1
+    countedFrame = entry.frame
+  }
+
+  /// Sends the window off that the ring holds, if it is one of the plan.
+  private func emitComplete(endFrame: Int, endTime: Double) throws(SVFAPError) {
+    guard kept == nextStart + length else { return }
+    try emit(start: nextStart, endFrame: endFrame, endTime: endTime)
+    switch plan {
+    case .sliding(let hop): nextStart += hop
+    case .starts(let starts): nextStart = starts.first { $0 > nextStart } ?? Int.max / 2
+    }
+  }
+
+  private func emit(start: Int, endFrame: Int, endTime: Double) throws(SVFAPError) {
+    let available = min(kept - start, length)
+    let padding = length - available
+    pixels.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      for index in 0..<length {
+        let slot = (start + min(index, available - 1)) % length
+        entries[slot].isUsed = true
+        normalizer.write(base + slot * size * size * 3, frame: index, of: length, size: size, into: clip.pointer)
+      }
+    }
+    let first = entries[start % length]
+    let window = Window(
+      index: windows, startFrame: first.frame, endFrame: endFrame, startTime: first.time, endTime: max(endTime, first.time),
+      paddedFrames: padding)
+    windows += 1
+    lastEnd = start + available
+    account.padded += padding
+    try onWindow(window, UnsafePointer(clip.pointer))
+  }
+}

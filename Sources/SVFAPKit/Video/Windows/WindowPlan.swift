@@ -1,0 +1,35 @@
+/// Which runs of sampled frames become windows.
+package enum WindowPlan: Sendable, Equatable {
+  /// A window every `hop` sampled frames, and one that ends with the last sampled frame.
+  case sliding(hop: Int)
+  /// Windows at these sampled frames, ascending.
+  case starts([Int])
+
+  /// The published test protocol: `views` windows spread evenly over `sampled` frames; view i starts at
+  /// int(i * max((sampled - clip) / (views - 1), 0)) (published c.3). A single view, which the released code cannot
+  /// do, is the first. Views that coincide are computed once.
+  package static func uniform(views: Int, sampled: Int, clip: Int) -> WindowPlan {
+    let spacing = views > 1 ? max(Double(sampled - clip) / Double(views - 1), 0) : 0
+    var starts: [Int] = []
+    for view in 0..<views {
+      let start = Int(Double(view) * spacing)
+      if starts.last != start { starts.append(start) }
+    }
+    return .starts(starts)
+  }
+}
+
+/// A window of a video: where it lies.
+package struct Window: Sendable {
+  package let index: Int
+  /// First frame.
+  package let startFrame: Int
+  /// One past the last frame.
+  package let endFrame: Int
+  /// Time of the first frame, in seconds.
+  package let startTime: Double
+  /// End of the last frame, in seconds.
+  package let endTime: Double
+  /// Repeats of the last frame that fill up the clip.
+  package let paddedFrames: Int
+}
