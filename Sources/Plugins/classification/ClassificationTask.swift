@@ -1,0 +1,130 @@
+import Glibc
+import HeadKit
+import PluginKit
+
+/// Classes that exclude each other: softmax, cross entropy with soft targets, UAR, WAR and F1.
+final class ClassificationTask: Task {
+  let outputs: [Output]
+  let metrics: [Metric]
+  var isExclusive: Bool { true }
+  var targetWidth: Int { classes }
+  /// Confusion matrix (truth, predicted), hits among the first k, sum of cross entropies.
+  var accumulatorWidth: Int { classes * classes + 2 }
+
+  private let classes: Int
+  private let labels: [String]
+  private let smoothing: Double
+  private let weights: [Double]
+  private let topK: Int
+
+  init(labels: [String], smoothing: Double, weights: [Double], topK: Int) throws(PluginError) {
+    guard labels.count >= 2, Set(labels).count == labels.count, labels.allSatisfy({ !$0.isEmpty }) else {
+      throw PluginError(Status.config, "option \"labels\": at least two names that differ are needed")
+    }
+    guard weights.isEmpty || weights.count == labels.count else {
+      throw PluginError(Status.config, "option \"class_weights\": expected \(labels.count) numbers, found \(weights.count)")
+    }
+    self.labels = labels
+    classes = labels.count
+    self.smoothing = smoothing
+    self.weights = weights.isEmpty ? [Double](repeating: 1, count: labels.count) : weights
+    self.topK = min(topK, labels.count)
+    outputs = labels.map { Output($0, unit: "probability", range: 0...1) }
+    metrics = [
+      Metric("uar", unit: "fraction", largerIsBetter: true), Metric("war", unit: "fraction", largerIsBetter: true),
+      Metric("macro_f1", unit: "fraction", largerIsBetter: true), Metric("micro_f1", unit: "fraction", largerIsBetter: true),
+      Metric("weighted_f1", unit: "fraction", largerIsBetter: true),
+      Metric("top\(self.topK)", unit: "fraction", largerIsBetter: true), Metric("cross_entropy", unit: "nat", largerIsBetter: false),
+    ]
+  }
+
+  /// One field: the index of a class or its name. Smoothing happens in the loss, so that rows stay exact labels.
+  func target(_ fields: [String]) throws(PluginError) -> [Float] {
+    guard fields.count == 1, let field = fields.first else {
+      throw PluginError(Status.format, "expected one label field, a class, found \(fields.count)")
+    }
+    guard let index = labels.firstIndex(of: field) ?? Int(field) else {
+      throw PluginError(Status.format, "unknown class \"\(field)\"; the classes are \(labels.joined(separator: ", "))")
+    }
+    guard labels.indices.contains(index) else {
+      throw PluginError(Status.format, "there is no class \(index); the classes are 0 to \(classes - 1) (\(labels.joined(separator: ", ")))")
+    }
+    return labels.indices.map { $0 == index ? 1 : 0 }
+  }
+
+  /// Mean over the clips of -sum(target * log softmax(raw)), targets smoothed: (1 - s) target + s / K (published c.7).
+  func loss(raw: Rows, targets: Rows, gradient: Rows) -> Double {
+    var total = 0.0
+    for clip in 0..<raw.count {
+      let logarithms = logSoftmax(raw[clip])
+      var mass = 0.0
+      var goals = [Double](repeating: 0, count: classes)
+      for index in 0..<classes {
+        goals[index] = ((1 - smoothing) * Double(targets[clip][index]) + smoothing / Double(classes)) * weights[index]
+        mass += goals[index]
+        total -= goals[index] * logarithms[index]
+      }
+      for index in 0..<classes { gradient[clip][index] = Float((exp(logarithms[index]) * mass - goals[index]) / Double(raw.count)) }
+    }
+    return total / Double(raw.count)
+  }
+
+  func read(_ raw: UnsafePointer<Float>, into readings: UnsafeMutablePointer<Float>) {
+    let logarithms = logSoftmax(raw)
+    for index in 0..<classes { readings[index] = Float(exp(logarithms[index])) }
+  }
+
+  private func logSoftmax(_ raw: UnsafePointer<Float>) -> [Double] {
+    let values = (0..<classes).map { Double(raw[$0]) }
+    let peak = values.max() ?? 0
+    let logSum = log(values.reduce(0) { $0 + exp($1 - peak) }) + peak
+    return values.map { $0 - logSum }
+  }
+
+  func accumulate(_ readings: UnsafePointer<Float>, _ target: UnsafePointer<Float>, _ accumulator: UnsafeMutablePointer<Double>) {
+    let truth = winner(target)
+    let predicted = winner(readings)
+    accumulator[truth * classes + predicted] += 1
+    // Ties count as the class that comes first, as in `winner`.
+    let better = (0..<classes).filter { readings[$0] > readings[truth] || readings[$0] == readings[truth] && $0 < truth }.count
+    if better < topK { accumulator[classes * classes] += 1 }
+    accumulator[classes * classes + 1] -= log(max(Double(readings[truth]), 1e-300))
+  }
+
+  private func winner(_ values: UnsafePointer<Float>) -> Int {
+    var best = 0
+    for index in 1..<classes where values[index] > values[best] { best = index }
+    return best
+  }
+
+  func measure(_ accumulator: UnsafePointer<Double>) -> [Double] {
+    let confusion = Confusion(accumulator, classes: classes)
+    let total = confusion.total
+    return [
+      confusion.uar, confusion.war, confusion.macroF1, confusion.war, confusion.weightedF1, accumulator[classes * classes] / total,
+      accumulator[classes * classes + 1] / total,
+    ]
+  }
+
+  func report(_ accumulator: UnsafePointer<Double>) -> String {
+    let confusion = Confusion(accumulator, classes: classes)
+    let rows = (0..<classes).map { truth in "[" + (0..<classes).map { String(Int(confusion[truth, $0])) }.joined(separator: ", ") + "]" }
+    let recalls = (0..<classes).map { confusion.recall($0).isNaN ? "null" : "\(confusion.recall($0))" }
+    return "{\"labels\": [\(labels.map(quoted).joined(separator: ", "))], \"confusion\": [\(rows.joined(separator: ", "))], "
+      + "\"recall\": [\(recalls.joined(separator: ", "))]}"
+  }
+
+  private func quoted(_ text: String) -> String {
+    var out = "\""
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" || scalar == "\\" {
+        out += "\\\(scalar)"
+      } else if scalar.value < 0x20 {
+        out += " "
+      } else {
+        out.unicodeScalars.append(scalar)
+      }
+    }
+    return out + "\""
+  }
+}
