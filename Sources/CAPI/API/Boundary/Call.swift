@@ -44,3 +44,20 @@ final class OwnerGate: Sendable {
     return try body()
   }
 }
+
+/// What every release function does: NULL is allowed, anything that is no live handle of the kind is an error.
+func release(_ handle: OpaquePointer?, _ kind: HandleKind, _ error: ErrorOut) -> svfap_status {
+  call(error) { () throws(SVFAPError) in
+    if handle != nil { try HandleTable.shared.remove(handle, kind) }
+  }
+}
+
+/// Sets text out-parameters to nothing, then runs the body.
+func callForText(
+  _ text: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ size: UnsafeMutablePointer<UInt64>?, _ error: ErrorOut,
+  _ body: () throws(SVFAPError) -> OwnedText
+) -> svfap_status {
+  text?.pointee = nil
+  size?.pointee = 0
+  return call(error) { () throws(SVFAPError) in try body().hand(text, size) }
+}

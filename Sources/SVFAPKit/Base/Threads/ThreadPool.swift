@@ -90,7 +90,7 @@ package final class ThreadPool: @unchecked Sendable {
     guard (0...Self.limit).contains(requested) else {
       throw SVFAPError(.limit, "\(requested) threads; 0 to \(Self.limit) are possible")
     }
-    threads = requested == 0 ? min(Int(base_usable_processors()), Self.limit) : requested
+    threads = requested == 0 ? Self.usableProcessors : requested
     for _ in 1..<max(threads, 1) {
       var thread = pthread_t()
       let argument = Unmanaged.passRetained(Member(shared: shared, worker: helpers.count + 1)).toOpaque()
@@ -110,6 +110,9 @@ package final class ThreadPool: @unchecked Sendable {
   }
 
   deinit { stop() }
+
+  /// Processors that this process may use, at most `limit`.
+  package static var usableProcessors: Int { min(Int(base_usable_processors()), limit) }
 
   private func stop() {
     shared.isStopping.store(true, ordering: .releasing)

@@ -69,3 +69,11 @@ enum HostTable {
 
   static func text(_ text: svfap_text, limit: Int = 1 << 20) -> String { Self.text(text.data, text.size, limit: limit) }
 }
+
+/// Where the log lines of plugins go.
+package enum PluginLog {
+  /// Sends them to `receiver` from now on; plugins belong to the process, so the last caller wins.
+  package static func send(to receiver: @escaping @Sendable (Int32, String) -> Void) {
+    HostTable.log.withLock { $0 = receiver }
+  }
+}

@@ -41,3 +41,13 @@ final class PluginCall: @unchecked Sendable {
     return try body()
   }
 }
+
+/// What plugins on this thread may use while a piece of work runs.
+package enum PluginScope {
+  /// Runs `body` with a cancel flag and threads for plugins.
+  package static func with<Result>(
+    cancel: CancelToken?, pool: ThreadPool?, _ body: () throws(SVFAPError) -> Result
+  ) throws(SVFAPError) -> Result {
+    try PluginCall.with(cancel: cancel, pool: pool, body)
+  }
+}

@@ -32,4 +32,11 @@ package struct Window: Sendable {
   package let endTime: Double
   /// Repeats of the last frame that fill up the clip.
   package let paddedFrames: Int
+
+  /// This window and a later one as one: from the first frame of this to the last of the other.
+  package func joined(with other: Window) -> Window {
+    Window(
+      index: index, startFrame: startFrame, endFrame: max(endFrame, other.endFrame), startTime: startTime,
+      endTime: max(endTime, other.endTime), paddedFrames: paddedFrames + other.paddedFrames)
+  }
 }

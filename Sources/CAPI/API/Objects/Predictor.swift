@@ -1,0 +1,164 @@
+import Base
+import CSVFAP
+import Jobs
+import Networks
+import Video
+
+/// What stands behind a `svfap_predictor`.
+final class PredictorObject: @unchecked Sendable {
+  // Used through `gate` only.
+  let predictor: Predictor
+  let gate = OwnerGate()
+  /// The stream between begin and end.
+  var stream: VideoRun?
+  var summary = OwnedText("{}")
+
+  init(_ predictor: Predictor) { self.predictor = predictor }
+
+  /// Runs `body` as the only user; nothing else is possible while frames are being pushed.
+  static func use<Result>(
+    _ handle: OpaquePointer?, streaming: Bool = false, _ body: (PredictorObject) throws(SVFAPError) -> Result
+  ) throws(SVFAPError) -> Result {
+    let object = try HandleTable.shared.object(handle, .predictor, as: PredictorObject.self)
+    return try object.gate.enter(.predictor) { () throws(SVFAPError) in
+      guard streaming == (object.stream != nil) else {
+        throw SVFAPError(.busy, streaming ? "no stream was begun; call svfap_predictor_begin first" : "a stream is being pushed; call svfap_predictor_end first")
+      }
+      return try body(object)
+    }
+  }
+
+  /// The clips of a video view (b, 3, t, h, w).
+  func clips(_ video: UnsafePointer<svfap_view>?) throws(SVFAPError) -> CheckedView {
+    let view = try CheckedView(video, dtype: Int32(SVFAP_FLOAT32), dimensions: 5, "video")
+    let expected = predictor.model.configuration.clipShape
+    guard Array(view.shape.dropFirst()) == expected else {
+      throw SVFAPError(
+        .shape, "video: expected (b, \(expected.map(String.init).joined(separator: ", "))), found (\(view.shape.map(String.init).joined(separator: ", ")))",
+        detail: ["where": "video", "expected": "\(expected)", "found": "\(Array(view.shape.dropFirst()))"])
+    }
+    return view
+  }
+
+  /// The mask of a view (b, n).
+  func mask(_ mask: UnsafePointer<svfap_view>?, clips: Int) throws(SVFAPError) -> TubeMask {
+    let view = try CheckedView(mask, dtype: Int32(SVFAP_BOOL8), dimensions: 2, "mask")
+    let configuration = predictor.model.configuration
+    guard view.shape == [clips, configuration.tokens] else {
+      throw SVFAPError(
+        .shape, "mask: expected (\(clips), \(configuration.tokens)), found (\(view.shape[0]), \(view.shape[1]))",
+        detail: ["where": "mask", "expected": "(\(clips), \(configuration.tokens))", "found": "\(view.shape)"])
+    }
+    return try TubeMask(view.bools, clips: clips, configuration)
+  }
+}
+
+/// A function that computes one row of numbers for every clip.
+private func compute(
+  _ predictor: OpaquePointer?, _ video: UnsafePointer<svfap_view>?, _ result: UnsafeMutablePointer<OpaquePointer?>?, _ error: ErrorOut,
+  width: (Predictor) throws(SVFAPError) -> Int,
+  _ body: (Predictor, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) throws(SVFAPError) -> Void
+) -> svfap_status {
+  call(error) { () throws(SVFAPError) in
+    let place = try out(result, "result")
+    try PredictorObject.use(predictor) { (object) throws(SVFAPError) in
+      let view = try object.clips(video)
+      let tensor = try TensorObject(shape: [view.shape[0], try width(object.predictor)])
+      try view.withFloats { (values) throws(SVFAPError) in
+        try body(object.predictor, values, view.shape[0], tensor.values.pointer)
+      }
+      place.pointee = try HandleTable.shared.insert(tensor, as: .tensor)
+    }
+  }
+}
+
+@c @implementation
+public func svfap_predictor_create(
+  _ model: OpaquePointer!, _ json: UnsafePointer<CChar>!, _ size: UInt64, _ predictor: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
+) -> svfap_status {
+  call(error) { () throws(SVFAPError) in
+    let place = try out(predictor, "predictor")
+    let model = try ModelObject.find(model).model
+    let made = try Predictor(model, options: try PredictorOptions(json: try options(json, size, "options")))
+    place.pointee = try HandleTable.shared.insert(PredictorObject(made), as: .predictor)
+  }
+}
+
+@c @implementation
+public func svfap_predictor_forward(
+  _ predictor: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ outputs: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
+) -> svfap_status {
+  compute(predictor, video, outputs, error, width: { (predictor) throws(SVFAPError) in try predictor.affect().1.rawWidth }) {
+    (predictor, values, clips, target) throws(SVFAPError) in try predictor.forward(values, clips: clips, into: target)
+  }
+}
+
+@c @implementation
+public func svfap_predictor_readings(
+  _ predictor: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ readings: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
+) -> svfap_status {
+  compute(predictor, video, readings, error, width: { (predictor) throws(SVFAPError) in try predictor.affect().1.outputs.count }) {
+    (predictor, values, clips, target) throws(SVFAPError) in try predictor.readings(values, clips: clips, into: target)
+  }
+}
+
+@c @implementation
+public func svfap_predictor_features(
+  _ predictor: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ features: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
+) -> svfap_status {
+  compute(predictor, video, features, error, width: { $0.model.configuration.embedDim }) {
+    (predictor, values, clips, target) throws(SVFAPError) in try predictor.features(values, clips: clips, into: target)
+  }
+}
+
+/// A function of a pre-training model that needs a mask.
+private func computeMasked(
+  _ predictor: OpaquePointer?, _ video: UnsafePointer<svfap_view>?, _ mask: UnsafePointer<svfap_view>?,
+  _ result: UnsafeMutablePointer<OpaquePointer?>?, _ error: ErrorOut, shape: (ModelConfiguration, TubeMask) -> (rows: Int, width: Int),
+  _ body: (Predictor, UnsafePointer<Float>, TubeMask, UnsafeMutablePointer<Float>) throws(SVFAPError) -> Void
+) -> svfap_status {
+  call(error) { () throws(SVFAPError) in
+    let place = try out(result, "result")
+    try PredictorObject.use(predictor) { (object) throws(SVFAPError) in
+      _ = try object.predictor.pretraining()
+      let view = try object.clips(video)
+      let mask = try object.mask(mask, clips: view.shape[0])
+      let (rows, width) = shape(object.predictor.model.configuration, mask)
+      let tensor = try TensorObject(shape: [view.shape[0], rows, width])
+      try view.withFloats { (values) throws(SVFAPError) in try body(object.predictor, values, mask, tensor.values.pointer) }
+      place.pointee = try HandleTable.shared.insert(tensor, as: .tensor)
+    }
+  }
+}
+
+@c @implementation
+public func svfap_predictor_encode(
+  _ predictor: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ mask: UnsafePointer<svfap_view>!,
+  _ encoded: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
+) -> svfap_status {
+  computeMasked(predictor, video, mask, encoded, error, shape: { ($1.visible[0].count, $0.embedDim) }) {
+    (predictor, values, mask, target) throws(SVFAPError) in try predictor.encode(values, mask, into: target)
+  }
+}
+
+@c @implementation
+public func svfap_predictor_reconstruct(
+  _ predictor: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ mask: UnsafePointer<svfap_view>!,
+  _ pixels: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
+) -> svfap_status {
+  computeMasked(predictor, video, mask, pixels, error, shape: { ($1.masked[0].count, $0.patchWidth) }) {
+    (predictor, values, mask, target) throws(SVFAPError) in try predictor.reconstruct(values, mask, into: target)
+  }
+}
+
+@c @implementation
+public func svfap_predictor_summary(
+  _ predictor: OpaquePointer!, _ json: UnsafeMutablePointer<UnsafePointer<CChar>?>!, _ size: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut
+) -> svfap_status {
+  callForText(json, size, error) { () throws(SVFAPError) in
+    try PredictorObject.use(predictor) { $0.summary }
+  }
+}
+
+@c @implementation
+public func svfap_predictor_release(_ predictor: OpaquePointer!, _ error: ErrorOut) -> svfap_status { release(predictor, .predictor, error) }

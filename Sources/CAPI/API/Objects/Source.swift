@@ -1,0 +1,93 @@
+import Base
+import CSVFAP
+import Jobs
+import Plugins
+import Video
+
+/// What stands behind a `svfap_source`.
+final class SourceObject: @unchecked Sendable {
+  // Used through `gate` only.
+  let source: PluginSource
+  let gate = OwnerGate()
+  let format: OwnedText
+  let metadata: OwnedText
+
+  init(_ source: PluginSource) {
+    self.source = source
+    format = OwnedText(source.info.format)
+    metadata = OwnedText(source.info.metadata)
+  }
+
+  static func find(_ handle: OpaquePointer?) throws(SVFAPError) -> SourceObject {
+    try HandleTable.shared.object(handle, .source, as: SourceObject.self)
+  }
+}
+
+private let schema = JSONSchema([
+  "type": "object",
+  "properties": ["source": ["type": "string", "default": "auto"], "config": ["type": "object", "additionalProperties": true, "default": [:]]],
+])
+
+@c @implementation
+public func svfap_source_open(
+  _ runtime: OpaquePointer!, _ file: UnsafePointer<CChar>!, _ pathSize: UInt64, _ json: UnsafePointer<CChar>!, _ size: UInt64,
+  _ source: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
+) -> svfap_status {
+  call(error) { () throws(SVFAPError) in
+    let place = try out(source, "source")
+    let runtime = try Runtime.find(runtime)
+    let options = try schema.resolve(try options(json, size, "options"))
+    let opened = try runtime.registry.openSource(
+      try path(file, pathSize, "path"), source: options["source"]?.stringValue ?? "auto", config: options["config"] ?? .object([:]))
+    place.pointee = try HandleTable.shared.insert(SourceObject(opened), as: .source)
+  }
+}
+
+@c @implementation
+public func svfap_source_info(_ source: OpaquePointer!, _ info: UnsafeMutablePointer<svfap_stream_info>!, _ error: ErrorOut) -> svfap_status {
+  call(error) { () throws(SVFAPError) in
+    let object = try SourceObject.find(source)
+    let place = try checkOutput(info, "info")
+    try object.gate.enter(.source) { () throws(SVFAPError) in
+      let facts = object.source.info
+      var result = svfap_stream_info()
+      result.struct_size = place.pointee.struct_size
+      result.width = Int64(facts.width)
+      result.height = Int64(facts.height)
+      result.frame_count = facts.frameCount.map(Int64.init) ?? -1
+      result.rate_numerator = Int64(facts.rate?.numerator ?? 0)
+      result.rate_denominator = Int64(facts.rate?.denominator ?? 1)
+      result.duration_s = facts.duration ?? -1
+      result.rotation_degrees = Int32(facts.rotation)
+      result.seekable = facts.isSeekable ? 1 : 0
+      result.format = object.format.view
+      result.metadata = object.metadata.view
+      place.pointee = result
+    }
+  }
+}
+
+@c @implementation
+public func svfap_source_next(_ source: OpaquePointer!, _ frame: UnsafeMutablePointer<svfap_frame>!, _ error: ErrorOut) -> svfap_status {
+  call(error) { () throws(SVFAPError) in
+    let object = try SourceObject.find(source)
+    let place = try checkOutput(frame, "frame")
+    try object.gate.enter(.source) { () throws(SVFAPError) in
+      guard let next = try object.source.next() else { throw SVFAPError(.end, "there are no more frames") }
+      place.pointee = svfap_frame(
+        struct_size: place.pointee.struct_size, index: Int64(next.index), time_s: next.time, width: Int64(next.width),
+        height: Int64(next.height), row_bytes: Int64(next.rowBytes), rgb: next.rgb, damaged: next.isDamaged ? 1 : 0, reserved: 0)
+    }
+  }
+}
+
+@c @implementation
+public func svfap_source_seek(_ source: OpaquePointer!, _ index: Int64, _ error: ErrorOut) -> svfap_status {
+  call(error) { () throws(SVFAPError) in
+    let object = try SourceObject.find(source)
+    try object.gate.enter(.source) { () throws(SVFAPError) in try object.source.seek(to: Int(index)) }
+  }
+}
+
+@c @implementation
+public func svfap_source_release(_ source: OpaquePointer!, _ error: ErrorOut) -> svfap_status { release(source, .source, error) }

@@ -1,0 +1,75 @@
+import Base
+import Checkpoints
+import Networks
+import Plugins
+import Video
+
+extension Model {
+  /// Opens a model file.
+  ///
+  /// - Throws: `notFound`, `io`, `format`, `config`, `shape`, `limit`, `noMemory`.
+  package static func open(_ path: String, _ runtime: Runtime) throws(SVFAPError) -> Model {
+    let file = try ModelFile(path)
+    func parse<Value>(_ key: String, _ body: () throws(SVFAPError) -> Value) throws(SVFAPError) -> Value {
+      do throws(SVFAPError) { return try body() } catch { throw error.within("\(path): \(key)").with("path", path) }
+    }
+    let configuration = try parse(ModelFile.Key.config) { () throws(SVFAPError) in try ModelConfiguration(json: file.config) }
+    let recipe = try parse(ModelFile.Key.recipe) { () throws(SVFAPError) in
+      try file.recipe.map { (json) throws(SVFAPError) in try PreparationRecipe(json: json) } ?? PreparationRecipe()
+    }
+    let head = try Self.head(of: configuration, runtime)
+    let declared = Set((configuration.declarations + (head?.declarations ?? [])).map(\.name))
+    let unexpected = file.tensorNames.filter { !declared.contains($0) }
+    guard unexpected.isEmpty else {
+      throw SVFAPError(
+        .format, "\(path): \(unexpected.count) tensors do not belong to the model that its configuration describes: \(unexpected.prefix(5).joined(separator: ", "))",
+        detail: ["path": path, "found": unexpected.prefix(20).joined(separator: ", ")])
+    }
+    return try Model(
+      runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: file.card?.objectValue ?? JSONObject()
+    ) { (parameters) throws(SVFAPError) in
+      for (index, declaration) in parameters.declarations.enumerated() {
+        try file.read(declaration.name, shape: declaration.shape, into: parameters.pointer(at: index))
+      }
+    }
+  }
+
+  /// Makes an untrained model.
+  ///
+  /// - Parameter json: a whole configuration, or {"size": ..., "pretraining": ...} with members that replace those of the size.
+  package static func create(_ json: JSONValue, seed: UInt64, _ runtime: Runtime) throws(SVFAPError) -> Model {
+    guard var members = json.objectValue else { throw ObjectReader.wrong("", expected: "an object", found: json.typeName) }
+    var configuration = ModelConfiguration()
+    let size = members["size"]
+    if let size {
+      guard let name = size.stringValue, let preset = ModelConfiguration.preset(name) else {
+        throw ObjectReader.wrong(
+          "/size", expected: "one of \(ModelConfiguration.presetNames.joined(separator: ", "))", found: size.text())
+      }
+      configuration = preset
+    }
+    if let pretraining = members["pretraining"] {
+      guard let flag = pretraining.boolValue else { throw ObjectReader.wrong("/pretraining", expected: "true or false", found: pretraining.text()) }
+      if flag { configuration.decoder = ModelConfiguration.decoder(preset: size?.stringValue ?? "base") }
+    }
+    members["size"] = nil
+    members["pretraining"] = nil
+    try configuration.update(from: .object(members))
+    if !configuration.isPretraining, configuration.head == nil { configuration.head = .init(name: "classification", config: .object([:])) }
+    try configuration.validate()
+    let card: JSONObject = [
+      "trained": false, "description": "Untrained: weights drawn at random, as published for training from scratch.",
+      "seed": .string(String(seed)), "license": "none: random numbers",
+    ]
+    let head = try Self.head(of: configuration, runtime)
+    return try Model(runtime: runtime, configuration: configuration, head: head, recipe: PreparationRecipe(), card: card) { $0.initialize(seed: seed) }
+  }
+
+  /// Writes the model file durably.
+  package func save(_ path: String) throws(SVFAPError) {
+    let tensors = parameters.declarations.enumerated().map { index, declaration in
+      TensorSource(declaration.name, shape: declaration.shape, UnsafePointer(parameters.pointer(at: index)))
+    }
+    try ModelFile.write(to: path, config: configuration.json, recipe: recipeJSON, card: .object(card), tensors: tensors)
+  }
+}

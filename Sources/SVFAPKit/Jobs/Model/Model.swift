@@ -1,0 +1,81 @@
+import Base
+import Checkpoints
+import Networks
+import Plugins
+import Video
+
+/// A model: configuration, weights, recipe, card and head. Immutable; any number of predictors share it.
+package final class Model: Sendable {
+  /// What the weights make up.
+  package enum Network: Sendable {
+    /// A fine-tuned model: encoder and head.
+    case affect(AffectNetwork, PluginHead)
+    /// A pre-training model.
+    case pretraining(MaskedAutoencoder)
+  }
+
+  package let runtime: Runtime
+  package let configuration: ModelConfiguration
+  package let parameters: ModelParameters
+  package let recipe: PreparationRecipe
+  package let card: JSONObject
+  package let network: Network
+
+  init(
+    runtime: Runtime, configuration: ModelConfiguration, head: PluginHead?, recipe: PreparationRecipe, card: JSONObject,
+    fill: (ModelParameters) throws(SVFAPError) -> Void
+  ) throws(SVFAPError) {
+    let parameters = try ModelParameters(configuration.declarations + (head?.declarations ?? []))
+    try fill(parameters)
+    var configuration = configuration
+    if let head { configuration.head?.config = head.config }
+    self.runtime = runtime
+    self.configuration = configuration
+    self.parameters = parameters
+    self.recipe = recipe
+    self.card = card
+    if let head {
+      network = .affect(try AffectNetwork(configuration, parameters), head)
+    } else {
+      network = .pretraining(try MaskedAutoencoder(configuration, parameters))
+    }
+  }
+
+  package var head: PluginHead? { if case .affect(_, let head) = network { head } else { nil } }
+  package var outputs: [OutputDescription] { head?.outputs ?? [] }
+  /// Weights of the head, in its order.
+  package func headParameters() throws(SVFAPError) -> [UnsafePointer<Float>] {
+    var pointers: [UnsafePointer<Float>] = []
+    for declaration in head?.declarations ?? [] { pointers.append(try parameters.pointer(declaration.name)) }
+    return pointers
+  }
+
+  /// Whether the card says that the weights were trained; nil if it does not say.
+  package var isTrained: Bool? { card["trained"]?.boolValue }
+
+  /// A warning for results of weights that were never trained.
+  package var untrainedWarning: String? {
+    isTrained == false ? "this model is untrained (its weights are random): its readings mean nothing" : nil
+  }
+
+  package var recipeJSON: JSONValue { recipe.json(clipLength: configuration.numFrames) }
+  package var outputsJSON: JSONValue {
+    .array(
+      outputs.map {
+        ["name": .string($0.name), "unit": .string($0.unit), "minimum": .number($0.minimum), "maximum": .number($0.maximum)]
+      })
+  }
+
+  /// The head that a configuration names; nil for a pre-training model.
+  static func head(of configuration: ModelConfiguration, _ runtime: Runtime) throws(SVFAPError) -> PluginHead? {
+    guard let head = configuration.head else {
+      guard configuration.isPretraining else {
+        throw SVFAPError(
+          .config, "/head: a model without a decoder needs a head, such as {\"name\": \"classification\", \"config\": {...}}",
+          detail: ["where": "/head"])
+      }
+      return nil
+    }
+    return try PluginHead(try runtime.registry.plugin(.head, id: head.name), config: head.config, embedDim: configuration.embedDim)
+  }
+}

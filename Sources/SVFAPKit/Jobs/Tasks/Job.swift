@@ -1,0 +1,60 @@
+import Base
+
+/// A whole task: options in, a JSON object out. What svfap-host does is running these.
+///
+/// The result has, where they apply: `text` for people, `warnings`, and `failed`, the number of inputs that failed.
+package protocol Job: AnyObject {
+  /// Name in the C interface and on the command line.
+  static var kind: String { get }
+  /// JSON Schema of the options.
+  static var schema: JSONValue { get }
+  /// - Parameter options: checked against the schema, defaults filled in.
+  init(_ options: JSONValue, _ runtime: Runtime) throws(SVFAPError)
+  /// Does the task, once.
+  func run(_ context: RunContext) throws(SVFAPError) -> JSONObject
+}
+
+/// All jobs.
+package enum JobCatalog {
+  package static let all: [any Job.Type] = [
+    PredictJob.self, FeaturesJob.self, ReconstructJob.self, CreateJob.self, InfoJob.self, SynthesizeJob.self,
+    PluginsJob.self, BenchJob.self,
+  ]
+
+  /// - Throws: `notFound` for an unknown kind, with the known ones.
+  package static func type(_ kind: String) throws(SVFAPError) -> any Job.Type {
+    guard let type = all.first(where: { $0.kind == kind }) else {
+      let kinds = all.map(\.kind).joined(separator: ", ")
+      throw SVFAPError(.notFound, "there is no job \"\(kind)\"; there are \(kinds)", detail: ["expected": kinds, "found": kind])
+    }
+    return type
+  }
+
+  /// Makes a job from options as the caller gave them.
+  package static func make(_ kind: String, _ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) -> any Job {
+    let type = try type(kind)
+    return try type.init(JSONSchema(type.schema).resolve(options), runtime)
+  }
+}
+
+/// Parts of schemas that several jobs share.
+enum JobOptions {
+  /// How videos are opened.
+  static let source: JSONObject = [
+    "source": ["type": "string", "default": "auto"], "source_config": ["type": "object", "additionalProperties": true, "default": [:]],
+  ]
+
+  static let path: JSONValue = ["type": "string", "minLength": 1]
+
+  /// An object schema of the given properties, in order.
+  static func schema(_ groups: JSONObject..., required: [String]) -> JSONValue {
+    var properties = JSONObject()
+    for group in groups { for (key, value) in group.members { properties[key] = value } }
+    return ["type": "object", "properties": .object(properties), "required": .array(required.map { .string($0) })]
+  }
+}
+
+extension SVFAPError {
+  /// The error as a member of a result.
+  var json: JSONValue { ["status": .integer(Int64(code.rawValue)), "message": .string(message)] }
+}

@@ -1,0 +1,80 @@
+import Base
+import Networks
+import Plugins
+import Reports
+import Video
+
+/// Shows what a pre-training model fills in: a strip of original, masked and reconstructed frames.
+package final class ReconstructJob: Job {
+  package static let kind = "reconstruct"
+  package static let schema = JobOptions.schema(
+    [
+      "input": JobOptions.path, "model": JobOptions.path, "out": ["type": "string", "minLength": 1, "default": "reconstruction.png"],
+      "mask_ratio": ["type": "number", "minimum": 0.01, "maximum": 0.99, "default": 0.9],
+      "start_frame": ["type": "integer", "minimum": 0, "default": 0], "seed": ["type": "integer", "minimum": 0, "default": 0],
+      "sampling_rate": ["type": "integer", "minimum": 1, "maximum": 10_000],
+    ], JobOptions.source, required: ["input", "model"])
+
+  private let options: JSONValue
+  private let runtime: Runtime
+
+  package init(_ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) {
+    self.options = options
+    self.runtime = runtime
+  }
+
+  package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
+    let input = options["input"]?.stringValue ?? ""
+    let model = try Model.open(options["model"]?.stringValue ?? "", runtime)
+    let predictor = try Predictor(model, options: PredictorOptions(members: options))
+    let network = try predictor.pretraining()
+    let source = try runtime.registry.openSource(
+      input, source: options["source"]?.stringValue ?? "auto", config: options["source_config"] ?? .object([:]))
+    let clip = try firstClip(of: source, predictor, context)
+    let ratio = options["mask_ratio"]?.doubleValue ?? 0.9
+    let configuration = model.configuration
+    let hidden = TubeMask.random(ratio: ratio, clips: 1, seed: UInt64(options["seed"]?.intValue ?? 0), configuration)
+    let mask = try TubeMask(hidden, clips: 1, configuration)
+    let predicted = try FloatBuffer(count: mask.masked[0].count * configuration.patchWidth)
+    try network.predict(clip.pointer, mask, into: predicted.pointer, predictor.workspace)
+    let target = PixelTarget(configuration, mean: model.recipe.mean.map(Float.init), deviation: model.recipe.deviation.map(Float.init))
+    let loss = target.loss(predicted.pointer, clip.pointer, mask)
+    let strip = try ReconstructionStrip(target).picture(clip: clip.pointer, mask: mask, predicted: predicted.pointer)
+    let out = options["out"]?.stringValue ?? ""
+    let sink = try runtime.registry.openSink(out, width: strip.width, height: strip.height)
+    try sink.write(strip)
+    try sink.finish()
+    var result: JSONObject = [
+      "out": .string(out), "loss": .number(loss), "masked": .integer(Int64(mask.masked[0].count)),
+      "text": .string("\(out): \(mask.masked[0].count) of \(configuration.tokens) patches hidden, mean squared error \(decimalText(loss, 4))"),
+    ]
+    if let warning = model.untrainedWarning { result["warnings"] = [.string(warning)] }
+    return result
+  }
+
+  /// The first window from `start_frame` on.
+  private func firstClip(of source: PluginSource, _ predictor: Predictor, _ context: RunContext) throws(SVFAPError) -> FloatBuffer {
+    let configuration = predictor.model.configuration
+    let clip = try FloatBuffer(count: configuration.clipCount)
+    let start = options["start_frame"]?.intValue ?? 0
+    if start > 0 { try source.seek(to: start) }
+    var isFilled = false
+    let assembler = try WindowAssembler(
+      try predictor.options.recipe(predictor.model), plan: .starts([0]), rate: source.info.framesPerSecond, size: configuration.imageSize,
+      length: configuration.numFrames
+    ) { _, values in
+      clip.pointer.update(from: values, count: clip.count)
+      isFilled = true
+    }
+    while !isFilled, let frame = try source.next() {
+      try context.check()
+      try assembler.add(
+        Frame(
+          index: frame.index - start, time: frame.time, width: frame.width, height: frame.height, rowBytes: frame.rowBytes, rgb: frame.rgb,
+          isDamaged: frame.isDamaged))
+    }
+    if !isFilled { try assembler.finish() }
+    guard isFilled else { throw SVFAPError(.format, "\(options["input"]?.stringValue ?? ""): there is no intact frame from frame \(start) on") }
+    return clip
+  }
+}

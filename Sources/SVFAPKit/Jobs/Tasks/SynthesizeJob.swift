@@ -1,0 +1,76 @@
+import Base
+import Plugins
+import Reports
+import Video
+
+/// Makes labelled videos of drawn faces: real files, written by a sink from what the synthetic source draws.
+package final class SynthesizeJob: Job {
+  package static let kind = "synthesize"
+  package static let schema = JobOptions.schema(
+    [
+      "out": JobOptions.path, "count": ["type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1],
+      "seed": ["type": "integer", "minimum": 0, "default": 0], "config": ["type": "object", "additionalProperties": true, "default": [:]],
+      "format": ["type": "string", "minLength": 1, "default": "mp4"],
+      "sink_config": ["type": "object", "additionalProperties": true, "default": [:]],
+      "vary": ["type": "array", "items": ["type": "string", "minLength": 1], "minItems": 1,
+        "default": ["happiness", "sadness", "neutral", "anger", "surprise", "disgust", "fear"]],
+    ], required: ["out"])
+
+  private let options: JSONValue
+  private let runtime: Runtime
+
+  package init(_ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) {
+    let format = options["format"]?.stringValue ?? ""
+    guard format.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }) else {
+      throw ObjectReader.wrong("/format", expected: "an ending such as mp4, or frames", found: format)
+    }
+    self.options = options
+    self.runtime = runtime
+  }
+
+  package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
+    let out = options["out"]?.stringValue ?? ""
+    try makeFolder(out)
+    let count = options["count"]?.intValue ?? 1
+    let expressions = options["vary"]?.arrayValue ?? []
+    var rows: [String] = []
+    var header: [String] = []
+    var videos: [JSONValue] = []
+    for index in 0..<count {
+      var config = options["config"]?.objectValue ?? JSONObject()
+      if config["seed"] == nil { config["seed"] = .integer(Int64((options["seed"]?.intValue ?? 0) + index)) }
+      if config["expression"] == nil { config["expression"] = expressions[index % expressions.count] }
+      let source = try runtime.registry.openSource("synthetic:", source: "synthetic", config: .object(config))
+      let name = Self.name(index) + (options["format"] == "frames" ? "/" : ".\(options["format"]?.stringValue ?? "mp4")")
+      try write(source, to: "\(out)/\(name)", context, done: Double(index), total: Double(count))
+      let labels = (try? JSONValue(parsing: source.info.metadata))?["labels"]?.objectValue ?? JSONObject()
+      if header.isEmpty { header = ["path"] + labels.keys }
+      rows.append(CSVReport.row([name] + labels.members.map { $0.value.stringValue ?? $0.value.text() }))
+      videos.append(.object(["path": .string("\(out)/\(name)"), "labels": .object(labels)]))
+    }
+    let manifest = try DurableFile(writing: "\(out)/manifest.csv")
+    try manifest.write(CSVReport.row(header) + rows.joined())
+    try manifest.commit()
+    return [
+      "videos": .array(videos), "manifest": .string("\(out)/manifest.csv"),
+      "text": .string("\(count) \(count == 1 ? "video" : "videos") in \(out), labels in \(out)/manifest.csv"),
+    ]
+  }
+
+  private func write(_ source: PluginSource, to path: String, _ context: RunContext, done: Double, total: Double) throws(SVFAPError) {
+    let info = source.info
+    let sink = try runtime.registry.openSink(
+      path, width: info.width, height: info.height, rate: info.rate ?? (25, 1), config: options["sink_config"] ?? .object([:]))
+    let frames = Double(info.frameCount ?? 1)
+    while let frame = try source.next() {
+      try sink.write(frame)
+      try context.report("synthesize \(path)", done: done + Double(frame.index + 1) / frames, total: total)
+    }
+    try sink.finish()
+  }
+
+  private static func name(_ index: Int) -> String {
+    let digits = String(index)
+    return String(repeating: "0", count: max(5 - digits.count, 0)) + digits
+  }
+}

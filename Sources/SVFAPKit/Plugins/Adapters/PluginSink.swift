@@ -1,0 +1,85 @@
+import Base
+import CSVFAPPlugin
+import Video
+
+/// A video or picture that a plugin writes.
+package final class PluginSink: VideoSink {
+  private let plugin: LoadedPlugin
+  private let table: svfap_video_sink
+  private let path: String
+  private let writer: OpaquePointer
+
+  fileprivate init(
+    _ plugin: LoadedPlugin, table: svfap_video_sink, path: String, width: Int, height: Int, rate: (numerator: Int, denominator: Int),
+    config: JSONValue
+  ) throws(SVFAPError) {
+    let resolved = try resolveConfig(
+      config, plugin: plugin.id, at: "/config", describe: { table.describe?(HostTable.pointer, $0) ?? svfap_status(SVFAP_E_PLUGIN) },
+      schemaKey: nil)
+    var format = svfap_sink_format(
+      struct_size: UInt64(MemoryLayout<svfap_sink_format>.size), width: Int64(width), height: Int64(height),
+      rate_numerator: Int64(rate.numerator), rate_denominator: Int64(rate.denominator))
+    var handle: OpaquePointer?
+    try PluginCall.check(plugin.id, "write \(path)") {
+      withText(path) { path, pathSize in
+        withText(resolved.text()) {
+          table.open?(HostTable.pointer, path, pathSize, &format, $0, $1, &handle) ?? svfap_status(SVFAP_E_PLUGIN)
+        }
+      }
+    }
+    guard let handle else { throw SVFAPError(.plugin, "the plugin \"\(plugin.id)\" made no writer for \(path) and reported no error") }
+    self.plugin = plugin
+    self.table = table
+    self.path = path
+    writer = handle
+  }
+
+  deinit { table.close?(writer) }
+
+  package func write(_ frame: Frame) throws(SVFAPError) {
+    var raw = svfap_frame(
+      struct_size: UInt64(MemoryLayout<svfap_frame>.size), index: Int64(frame.index), time_s: frame.time, width: Int64(frame.width),
+      height: Int64(frame.height), row_bytes: Int64(frame.rowBytes), rgb: frame.rgb, damaged: frame.isDamaged ? 1 : 0, reserved: 0)
+    try PluginCall.check(plugin.id, "write frame \(frame.index) of \(path)") { table.write?(writer, &raw) ?? svfap_status(SVFAP_E_PLUGIN) }
+  }
+
+  /// Writes one picture.
+  package func write(_ picture: Picture) throws(SVFAPError) {
+    let result: Result<Void, SVFAPError> = picture.rgb.withUnsafeBufferPointer { pixels in
+      let frame = Frame(
+        index: 0, time: 0, width: picture.width, height: picture.height, rowBytes: picture.width * 3, rgb: pixels.baseAddress,
+        isDamaged: false)
+      do throws(SVFAPError) { return .success(try write(frame)) } catch { return .failure(error) }
+    }
+    try result.get()
+  }
+
+  package func finish() throws(SVFAPError) {
+    var bytes: UnsafePointer<UInt8>?
+    var size: UInt64 = 0
+    try PluginCall.check(plugin.id, "complete \(path)") { table.finish?(writer, &bytes, &size) ?? svfap_status(SVFAP_E_PLUGIN) }
+  }
+}
+
+extension PluginRegistry {
+  /// Opens a file or folder for writing with the plugin that its name asks for.
+  package func openSink(
+    _ path: String, width: Int, height: Int, rate: (numerator: Int, denominator: Int) = (25, 1), config: JSONValue = .object([:])
+  ) throws(SVFAPError) -> PluginSink {
+    let (plugins, failures) = all(.video)
+    var best: (plugin: LoadedPlugin, table: svfap_video_sink, score: Int32)?
+    for plugin in plugins {
+      guard let table = plugin.videoSink?.pointee else { continue }
+      var score: Int32 = 0
+      try PluginCall.check(plugin.id, "look at \(path)") {
+        withText(path) { table.probe?(HostTable.pointer, $0, $1, &score) ?? 0 }
+      }
+      if score > best?.score ?? 0 { best = (plugin, table, score) }
+    }
+    guard let best else {
+      let reasons = failures.map { "; \($0.message)" }.joined()
+      throw SVFAPError(.unsupported, "\(path): no plugin writes files of this name\(reasons)", detail: ["path": path])
+    }
+    return try PluginSink(best.plugin, table: best.table, path: path, width: width, height: height, rate: rate, config: config)
+  }
+}

@@ -1,0 +1,164 @@
+import Base
+import CSVFAPPlugin
+import Glibc
+import Video
+
+/// A video that a plugin reads.
+package final class PluginSource: VideoSource {
+  package let plugin: LoadedPlugin
+  package private(set) var info = StreamInfo()
+  private let table: svfap_video_source
+  private let path: String
+  private let config: String
+  private var reader: OpaquePointer
+  private var position = 0
+
+  fileprivate init(_ plugin: LoadedPlugin, table: svfap_video_source, path: String, config: JSONValue) throws(SVFAPError) {
+    self.plugin = plugin
+    self.table = table
+    self.path = path
+    let pointer = svfap_text_pointer(table)
+    self.config = try resolveConfig(
+      config, plugin: plugin.id, at: "/config", describe: { pointer(HostTable.pointer, $0) }, schemaKey: nil
+    ).text()
+    reader = try Self.open(plugin, table, path: path, config: self.config)
+    info = try readInfo()
+  }
+
+  deinit { table.close?(reader) }
+
+  private static func open(
+    _ plugin: LoadedPlugin, _ table: svfap_video_source, path: String, config: String
+  ) throws(SVFAPError) -> OpaquePointer {
+    var handle: OpaquePointer?
+    try PluginCall.check(plugin.id, "open \(path)") {
+      withText(path) { path, pathSize in
+        withText(config) { table.open?(HostTable.pointer, path, pathSize, $0, $1, &handle) ?? svfap_status(SVFAP_E_PLUGIN) }
+      }
+    }
+    guard let handle else { throw SVFAPError(.plugin, "the plugin \"\(plugin.id)\" opened \(path) and reported neither a reader nor an error") }
+    return handle
+  }
+
+  private func readInfo() throws(SVFAPError) -> StreamInfo {
+    var raw = svfap_stream_info()
+    raw.struct_size = UInt64(MemoryLayout<svfap_stream_info>.size)
+    try PluginCall.check(plugin.id, "describe \(path)") { table.info?(reader, &raw) ?? svfap_status(SVFAP_E_PLUGIN) }
+    var info = StreamInfo()
+    info.width = Int(clamping: raw.width)
+    info.height = Int(clamping: raw.height)
+    info.frameCount = raw.frame_count >= 0 ? Int(raw.frame_count) : nil
+    if raw.rate_numerator > 0, raw.rate_denominator > 0 { info.rate = (Int(raw.rate_numerator), Int(raw.rate_denominator)) }
+    info.duration = raw.duration_s >= 0 ? raw.duration_s : nil
+    info.rotation = Int(raw.rotation_degrees)
+    info.isSeekable = raw.seekable != 0
+    info.format = HostTable.text(raw.format, limit: 4096)
+    info.metadata = HostTable.text(raw.metadata)
+    return info
+  }
+
+  package func next() throws(SVFAPError) -> Frame? {
+    var raw = svfap_frame()
+    raw.struct_size = UInt64(MemoryLayout<svfap_frame>.size)
+    var ended = false
+    try PluginCall.check(plugin.id, "read frame \(position) of \(path)") {
+      let status = table.next?(reader, &raw) ?? svfap_status(SVFAP_E_PLUGIN)
+      ended = status == svfap_status(SVFAP_E_END)
+      return ended ? svfap_status(SVFAP_OK) : status
+    }
+    if ended { return nil }
+    let isLost = raw.rgb == nil
+    guard isLost || raw.width > 0 && raw.height > 0 && raw.width <= 1 << 16 && raw.height <= 1 << 16 && raw.row_bytes >= 3 * raw.width,
+      raw.index == Int64(position), raw.time_s.isFinite
+    else {
+      throw SVFAPError(
+        .plugin,
+        "the plugin \"\(plugin.id)\" broke its contract: frame \(position) of \(path) came as number \(raw.index), \(raw.width) x \(raw.height), \(raw.row_bytes) bytes a row, at \(raw.time_s) s")
+    }
+    position += 1
+    return Frame(
+      index: Int(raw.index), time: raw.time_s, width: Int(raw.width), height: Int(raw.height), rowBytes: Int(raw.row_bytes), rgb: raw.rgb,
+      isDamaged: raw.damaged != 0 || isLost)
+  }
+
+  package func seek(to index: Int) throws(SVFAPError) {
+    guard index >= 0 else { throw SVFAPError(.invalidArgument, "frame \(index) of \(path) cannot be sought: frames begin at 0") }
+    if let seek = table.seek, info.isSeekable {
+      var landed: Int64 = -1
+      try PluginCall.check(plugin.id, "seek frame \(index) of \(path)") { seek(reader, Int64(index), &landed) }
+      guard landed == Int64(index) else {
+        throw SVFAPError(.unsupported, "\(path): frame \(index) was sought, the plugin \"\(plugin.id)\" landed at \(landed)")
+      }
+      position = index
+      return
+    }
+    // Without seek: from the start again.
+    if index < position {
+      let fresh = try Self.open(plugin, table, path: path, config: config)
+      table.close?(reader)
+      reader = fresh
+      position = 0
+    }
+    while position < index {
+      guard try next() != nil else { throw SVFAPError(.end, "\(path) has \(position) frames; frame \(index) was sought") }
+    }
+  }
+}
+
+/// The `describe` slot of a table whose required slots were checked.
+private func svfap_text_pointer(_ table: svfap_video_source) -> (UnsafePointer<svfap_host>, UnsafeMutablePointer<svfap_text>) -> svfap_status {
+  { table.describe?($0, $1) ?? svfap_status(SVFAP_E_PLUGIN) }
+}
+
+extension PluginRegistry {
+  /// Opens a video with the plugin that its content or name asks for.
+  ///
+  /// - Parameters:
+  ///   - source: the id of a plugin, or "auto".
+  ///   - config: configuration of the plugin.
+  package func openSource(_ path: String, source: String = "auto", config: JSONValue = .object([:])) throws(SVFAPError) -> PluginSource {
+    guard source == "auto" else {
+      let plugin = try plugin(.video, id: source)
+      guard let table = plugin.videoSource else { throw SVFAPError(.unsupported, "the plugin \"\(source)\" reads no videos") }
+      return try PluginSource(plugin, table: table.pointee, path: path, config: config)
+    }
+    let head = try Self.head(of: path)
+    let (plugins, failures) = all(.video)
+    var best: (plugin: LoadedPlugin, table: svfap_video_source, score: Int32)?
+    for plugin in plugins {
+      guard let table = plugin.videoSource?.pointee else { continue }
+      var score: Int32 = 0
+      try PluginCall.check(plugin.id, "look at \(path)") {
+        withText(path) { text, size in
+          head.withUnsafeBufferPointer { table.probe?(HostTable.pointer, text, size, $0.baseAddress, UInt64($0.count), &score) ?? 0 }
+        }
+      }
+      if score > best?.score ?? 0 { best = (plugin, table, score) }
+    }
+    guard let best else {
+      var message = "\(path): no video source knows what this is"
+      message += plugins.isEmpty ? "; no video plugin is loaded" : " (asked: \(plugins.map(\.id).joined(separator: ", ")))"
+      for failure in failures { message += "; \(failure.message)" }
+      throw SVFAPError(head.isEmpty && Self.isEmptyFile(path) ? .format : .unsupported, Self.isEmptyFile(path) ? "\(path) is empty: there is no video in it" : message, detail: ["path": path])
+    }
+    return try PluginSource(best.plugin, table: best.table, path: path, config: config)
+  }
+
+  /// The first bytes of a regular file; none of anything else.
+  private static func head(of path: String) throws(SVFAPError) -> [UInt8] {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      // "synthetic:" and the like name no file.
+      if path.contains(":"), errno == ENOENT { return [] }
+      throw SVFAPError.system("cannot open", path: path)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { return [] }
+    let file = try InputFile(path)
+    return try file.bytes(at: 0, count: min(file.size, 4096))
+  }
+
+  private static func isEmptyFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size == 0
+  }
+}
