@@ -69,7 +69,7 @@ public func svfap_job_schema(
 ) -> svfap_status {
   callForText(json, size, error) { () throws(SVFAPError) in
     let kind = try text(kind, kindSize, "kind")
-    let schema: JSONValue = kind.isEmpty ? .array(JobCatalog.all.map { .string($0.kind) }) : try JobCatalog.type(kind).schema
+    let schema: JSONValue = kind.isEmpty ? .array(JobCatalog.all.map { .string($0.name) }) : try JobCatalog.kind(kind).schema
     return schemas.withLock { schemas in
       if let made = schemas[kind] { return made }
       let made = OwnedText(schema.text())

@@ -49,8 +49,12 @@ public func svfap_runtime_set_log(
   let receiver = log.map { LogReceiver(log: $0, user: user, destroy: destroy) }
   if receiver == nil { destroy?(user) }
   return call(error) { () throws(SVFAPError) in
-    let runtime = try Runtime.find(runtime)
-    runtime.setLog(receiver.map { receiver in { receiver.write($0, $1) } })
+    let found = try Runtime.find(runtime)
+    if let receiver {
+      found.setLog { level, text in receiver.write(level, text) }
+    } else {
+      found.setLog(nil)
+    }
   }
 }
 
@@ -59,7 +63,8 @@ public func svfap_runtime_load_plugin(
   _ runtime: OpaquePointer!, _ file: UnsafePointer<CChar>!, _ size: UInt64, _ error: ErrorOut
 ) -> svfap_status {
   call(error) { () throws(SVFAPError) in
-    try Runtime.find(runtime).registry.load(path: try path(file, size, "path"))
+    let found = try Runtime.find(runtime)
+    try found.registry.load(path: try path(file, size, "path"))
   }
 }
 

@@ -14,26 +14,37 @@ package protocol Job: AnyObject {
   func run(_ context: RunContext) throws(SVFAPError) -> JSONObject
 }
 
+/// A kind of job, as the catalog lists it.
+package struct JobKind: Sendable {
+  package let name: String
+  package let schema: JSONValue
+  fileprivate let make: @Sendable (JSONValue, Runtime) throws(SVFAPError) -> any Job
+
+  fileprivate init<Kind: Job>(_ kind: Kind.Type) {
+    name = Kind.kind
+    schema = Kind.schema
+    make = { (options, runtime) throws(SVFAPError) in try Kind(options, runtime) }
+  }
+}
+
 /// All jobs.
 package enum JobCatalog {
-  package static let all: [any Job.Type] = [
-    PredictJob.self, FeaturesJob.self, ReconstructJob.self, CreateJob.self, InfoJob.self, SynthesizeJob.self,
-    PluginsJob.self, BenchJob.self,
+  package static let all: [JobKind] = [
+    JobKind(PredictJob.self), JobKind(FeaturesJob.self), JobKind(ReconstructJob.self), JobKind(CreateJob.self), JobKind(InfoJob.self),
+    JobKind(SynthesizeJob.self), JobKind(PluginsJob.self), JobKind(BenchJob.self),
   ]
 
   /// - Throws: `notFound` for an unknown kind, with the known ones.
-  package static func type(_ kind: String) throws(SVFAPError) -> any Job.Type {
-    guard let type = all.first(where: { $0.kind == kind }) else {
-      let kinds = all.map(\.kind).joined(separator: ", ")
-      throw SVFAPError(.notFound, "there is no job \"\(kind)\"; there are \(kinds)", detail: ["expected": kinds, "found": kind])
-    }
-    return type
+  package static func kind(_ name: String) throws(SVFAPError) -> JobKind {
+    for kind in all where kind.name == name { return kind }
+    let names = all.map(\.name).joined(separator: ", ")
+    throw SVFAPError(.notFound, "there is no job \"\(name)\"; there are \(names)", detail: ["expected": names, "found": name])
   }
 
   /// Makes a job from options as the caller gave them.
-  package static func make(_ kind: String, _ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) -> any Job {
-    let type = try type(kind)
-    return try type.init(JSONSchema(type.schema).resolve(options), runtime)
+  package static func make(_ name: String, _ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) -> any Job {
+    let kind = try kind(name)
+    return try kind.make(JSONSchema(kind.schema).resolve(options), runtime)
   }
 }
 

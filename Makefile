@@ -1,0 +1,64 @@
+# libsvfap. `make` builds, `make demo` shows it at work, `make test` proves it, `make install PREFIX=/usr/local` installs it.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+PYTHON ?= python3
+
+BUILD := .build/release
+PLUGIN_DIR := $(BUILD)/svfap/plugins-1
+HEADS := classification dimensional personality
+VIDEOS := ffmpeg frames synthetic
+PLUGINS := $(HEADS:%=svfap_head_%) $(VIDEOS:%=svfap_video_%)
+ABI := 1
+VERSION := 0.1.0
+
+.PHONY: all setup build plugins demo test lint install clean examples
+
+all: build
+
+# Installs what a fresh Debian machine lacks; says what is missing where it may not.
+setup:
+	@tools/setup.sh
+
+# The driver links libsvfap.so, so the library comes first.
+build: setup
+	$(SWIFT) build -c release --product svfap
+	ln -sf libsvfap.so $(BUILD)/libsvfap.so.$(ABI)
+	$(SWIFT) build -c release
+	$(MAKE) --no-print-directory plugins
+
+# Plugins are found beside the library under the names that their ids give them, with fixed modes.
+plugins:
+	@mkdir -p $(PLUGIN_DIR) && chmod 755 $(BUILD)/svfap $(PLUGIN_DIR)
+	@for plugin in $(PLUGINS); do install -m 644 $(BUILD)/lib$$plugin.so $(PLUGIN_DIR)/$$plugin.so; done
+
+examples: build
+	@mkdir -p $(BUILD)/examples
+	cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude examples/predict.c -o $(BUILD)/examples/predict -L$(BUILD) -lsvfap '-Wl,-rpath,$$ORIGIN/..'
+
+demo: build
+	@tools/demo.sh
+
+test: build examples
+	@tools/test.sh
+
+lint:
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1 $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 755 $(BUILD)/svfap-host $(DESTDIR)$(PREFIX)/bin/svfap-host
+	install -m 644 include/svfap.h include/svfap_types.h include/svfap_plugin.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(BUILD)/libsvfap.so $(DESTDIR)$(PREFIX)/lib/libsvfap.so.$(VERSION)
+	strip --strip-unneeded $(DESTDIR)$(PREFIX)/lib/libsvfap.so.$(VERSION)
+	ln -sf libsvfap.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libsvfap.so.$(ABI)
+	ln -sf libsvfap.so.$(ABI) $(DESTDIR)$(PREFIX)/lib/libsvfap.so
+	@for plugin in $(PLUGINS); do \
+	  install -m 644 $(BUILD)/lib$$plugin.so $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1/$$plugin.so; \
+	  strip --strip-unneeded $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1/$$plugin.so; \
+	done
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/svfap.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/svfap.pc
+
+clean:
+	rm -rf .build
