@@ -1,116 +1,133 @@
 import Base
 import Kernels
 
-/// Scaled dot-product attention of one head, a strip of queries at a time: the matrix of all scores is never in memory.
+/// Scaled dot-product attention of one head, a strip of queries at a time: the matrix of all scores is never in memory, and
+/// the way back computes it once more.
 package enum Attention {
   /// Queries in a strip. Fixed: results must not depend on how work is shared out.
   package static let strip = 200
 
-  /// Numbers of scratch memory for a strip against `keys` keys.
-  package static func scratchCount(keys: Int) -> Int { strip * keys }
-
   /// Strips that `queries` queries make.
   package static func strips(_ queries: Int) -> Int { (queries + strip - 1) / strip }
 
-  /// out (rows, d) = softmax(q k^T / sqrt(d)) v for the queries of one strip and all keys.
-  ///
-  /// Queries, keys, values and results are columns of wider rows; `stride` is the distance between rows.
+  /// Columns of a wider matrix: `stride` is the distance between rows.
+  package struct Columns {
+    let pointer: UnsafeMutablePointer<Float>
+    let stride: Int
+
+    package init(_ pointer: UnsafeMutablePointer<Float>, _ stride: Int) {
+      self.pointer = pointer
+      self.stride = stride
+    }
+
+    func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * stride }
+    func column(_ index: Int) -> Columns { Columns(pointer + index, stride) }
+    func rows(from index: Int) -> Columns { Columns(row(index), stride) }
+  }
+
+  /// Queries, keys and values of one head, or their gradients.
+  package struct Operands {
+    let queries: Columns  // (tokens, d)
+    let keys: Columns  // (keyCount, d)
+    let values: Columns  // (keyCount, d)
+
+    /// The same for another head.
+    func head(_ head: Int, width d: Int) -> Operands {
+      Operands(queries: queries.column(head * d), keys: keys.column(head * d), values: values.column(head * d))
+    }
+  }
+
+  /// Numbers of scratch memory for a strip against `keys` keys, forward and backward.
+  package static func scratchCount(keys: Int) -> Int { strip * keys }
+  package static func backwardScratchCount(keys: Int) -> Int { 2 * strip * keys }
+
+  /// out (tokens, d), rows of strip `index` = softmax(q k^T / sqrt(d)) v for the queries of that strip and all keys.
   package static func forward(
-    queries q: UnsafePointer<Float>, _ qStride: Int, rows: Int, keys k: UnsafePointer<Float>, _ kStride: Int,
-    values v: UnsafePointer<Float>, _ vStride: Int, keyCount: Int, headWidth d: Int,
-    out: UnsafeMutablePointer<Float>, _ outStride: Int, scratch scores: UnsafeMutablePointer<Float>  // (rows, keys)
+    _ operands: Operands, strip index: Int, tokens: Int, keyCount: Int, headWidth d: Int, out: Columns,
+    scratch scores: UnsafeMutablePointer<Float>  // (strip, keys)
   ) {
-    gemm(.asIs, .transposed, m: rows, n: keyCount, k: d, q, lda: qStride, k, ldb: kStride, scores, ldc: keyCount)
-    KernelTable.best.softmax(scores, keyCount, rows, keyCount, 1 / Float(d).squareRoot())
-    gemm(.asIs, .asIs, m: rows, n: d, k: keyCount, scores, lda: keyCount, v, ldb: vStride, out, ldc: outStride)
+    let start = index * strip
+    let rows = min(strip, tokens - start)
+    probabilities(operands, start: start, rows: rows, keyCount: keyCount, headWidth: d, into: scores)
+    gemm(
+      .asIs, .asIs, m: rows, n: d, k: keyCount, scores, lda: keyCount, operands.values.pointer, ldb: operands.values.stride,
+      out.row(start), ldc: out.stride)
+  }
+
+  /// Gradients of queries, keys and values of one head, from the gradient of `forward`'s out (tokens, d), all strips.
+  package static func backward(
+    _ operands: Operands, outGradient: Columns, tokens: Int, keyCount: Int, headWidth d: Int, into gradients: Operands,
+    scratch: UnsafeMutablePointer<Float>  // (2, strip, keys)
+  ) {
+    let weights = scratch  // (strip, keys)
+    let slopes = scratch + strip * keyCount  // (strip, keys)
+    for start in stride(from: 0, to: tokens, by: strip) {
+      let rows = min(strip, tokens - start)
+      let beta: Float = start == 0 ? 0 : 1
+      let out = outGradient.rows(from: start)
+      probabilities(operands, start: start, rows: rows, keyCount: keyCount, headWidth: d, into: weights)
+      // dv += p^T dout; dp = dout v^T; then through the softmax; dq = ds k; dk += ds^T q.
+      gemm(
+        .transposed, .asIs, m: keyCount, n: d, k: rows, weights, lda: keyCount, out.pointer, ldb: out.stride, beta: beta,
+        gradients.values.pointer, ldc: gradients.values.stride)
+      gemm(
+        .asIs, .transposed, m: rows, n: keyCount, k: d, out.pointer, lda: out.stride, operands.values.pointer, ldb: operands.values.stride,
+        slopes, ldc: keyCount)
+      KernelTable.best.softmaxBackward(weights, slopes, keyCount, rows, keyCount, scale(d))
+      gemm(
+        .asIs, .asIs, m: rows, n: d, k: keyCount, slopes, lda: keyCount, operands.keys.pointer, ldb: operands.keys.stride,
+        gradients.queries.row(start), ldc: gradients.queries.stride)
+      gemm(
+        .transposed, .asIs, m: keyCount, n: d, k: rows, slopes, lda: keyCount, operands.queries.row(start), ldb: operands.queries.stride,
+        beta: beta, gradients.keys.pointer, ldc: gradients.keys.stride)
+    }
+  }
+
+  private static func scale(_ d: Int) -> Float { 1 / Float(d).squareRoot() }
+
+  private static func probabilities(
+    _ operands: Operands, start: Int, rows: Int, keyCount: Int, headWidth d: Int, into scores: UnsafeMutablePointer<Float>
+  ) {
+    gemm(
+      .asIs, .transposed, m: rows, n: keyCount, k: d, operands.queries.row(start), lda: operands.queries.stride, operands.keys.pointer,
+      ldb: operands.keys.stride, scores, ldc: keyCount)
+    KernelTable.best.softmax(scores, keyCount, rows, keyCount, scale(d))
   }
 }
 
-/// Self-attention: one weight (3C, C) for queries, keys and values; keys have no bias.
-package struct SelfAttention: Sendable {
-  package let heads: Int
-  package let width: Int
-  let qkv: Linear  // C -> 3C, no bias of its own
-  package let projection: Linear
-  nonisolated(unsafe) let qBias: UnsafePointer<Float>  // (C)
-  nonisolated(unsafe) let vBias: UnsafePointer<Float>  // (C)
-
-  package init(qkv: Linear, qBias: UnsafePointer<Float>, vBias: UnsafePointer<Float>, projection: Linear, heads: Int) {
-    self.qkv = qkv
-    self.qBias = qBias
-    self.vBias = vBias
-    self.projection = projection
-    self.heads = heads
-    width = qkv.inputs
+extension Workspace {
+  /// Attention of all clips and heads: out (clips, tokens, heads * d).
+  func attend(
+    clips: Int, heads: Int, headWidth d: Int, tokens: Int, keyCount: Int, _ operands: (_ clip: Int) -> Attention.Operands,
+    out: UnsafeMutablePointer<Float>
+  ) throws(SVFAPError) {
+    let count = Attention.scratchCount(keys: keyCount)
+    let scores = try scratch("scores", count)
+    let strips = Attention.strips(tokens)
+    let width = heads * d
+    pool.parallel(clips * heads * strips) { task, worker in
+      let clip = task / (heads * strips)
+      let head = task / strips % heads
+      Attention.forward(
+        operands(clip).head(head, width: d), strip: task % strips, tokens: tokens, keyCount: keyCount, headWidth: d,
+        out: Attention.Columns(out + clip * tokens * width + head * d, width), scratch: scores + worker * count)
+    }
   }
 
-  /// y (rows, 3C) = queries, keys and values of x (rows, C), biases added.
-  package func project(_ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>, rows: Int) {
-    qkv.multiply(x, xStride, y, 3 * width, rows: rows)
-    KernelTable.best.addBias(y, 3 * width, rows, width, qBias)
-    KernelTable.best.addBias(y + 2 * width, 3 * width, rows, width, vBias)
-  }
-
-  /// One head and strip of `tokens` tokens: out (tokens, C) receives the head's columns.
-  package func attend(
-    _ qkv: UnsafePointer<Float>, tokens: Int, head: Int, strip: Int, out: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
-  ) {
-    let d = width / heads
-    let start = strip * Attention.strip
-    let rows = min(Attention.strip, tokens - start)
-    let stride = 3 * width
-    Attention.forward(
-      queries: qkv + start * stride + head * d, stride, rows: rows, keys: qkv + width + head * d, stride,
-      values: qkv + 2 * width + head * d, stride, keyCount: tokens, headWidth: d,
-      out: out + start * width + head * d, width, scratch: scratch)
-  }
-}
-
-/// Cross-attention: queries from the tokens, keys and values from a context; keys have no bias.
-package struct CrossAttention: Sendable {
-  package let heads: Int
-  package let width: Int
-  let query: Linear
-  let keyValue: Linear
-  package let projection: Linear
-  nonisolated(unsafe) let qBias: UnsafePointer<Float>  // (C)
-  nonisolated(unsafe) let vBias: UnsafePointer<Float>  // (C)
-
-  package init(
-    query: Linear, keyValue: Linear, qBias: UnsafePointer<Float>, vBias: UnsafePointer<Float>, projection: Linear, heads: Int
-  ) {
-    self.query = query
-    self.keyValue = keyValue
-    self.qBias = qBias
-    self.vBias = vBias
-    self.projection = projection
-    self.heads = heads
-    width = query.inputs
-  }
-
-  /// y (rows, C) = queries of x (rows, C).
-  package func projectQueries(_ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>, rows: Int) {
-    query.multiply(x, xStride, y, width, rows: rows)
-    KernelTable.best.addBias(y, width, rows, width, qBias)
-  }
-
-  /// y (rows, 2C) = keys and values of the context x (rows, C).
-  package func projectContext(_ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>, rows: Int) {
-    keyValue.multiply(x, xStride, y, 2 * width, rows: rows)
-    KernelTable.best.addBias(y + width, 2 * width, rows, width, vBias)
-  }
-
-  /// One head and strip of `tokens` queries against `contextTokens` keys: out (tokens, C) receives the head's columns.
-  package func attend(
-    queries: UnsafePointer<Float>, tokens: Int, keyValues: UnsafePointer<Float>, contextTokens: Int, head: Int, strip: Int,
-    out: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
-  ) {
-    let d = width / heads
-    let start = strip * Attention.strip
-    let rows = min(Attention.strip, tokens - start)
-    Attention.forward(
-      queries: queries + start * width + head * d, width, rows: rows, keys: keyValues + head * d, 2 * width,
-      values: keyValues + width + head * d, 2 * width, keyCount: contextTokens, headWidth: d,
-      out: out + start * width + head * d, width, scratch: scratch)
+  /// The way back through `attend`: one task a clip and head.
+  func attendBackward(
+    clips: Int, heads: Int, headWidth d: Int, tokens: Int, keyCount: Int, _ operands: (_ clip: Int) -> Attention.Operands,
+    outGradient: UnsafeMutablePointer<Float>, into gradients: (_ clip: Int) -> Attention.Operands
+  ) throws(SVFAPError) {
+    let count = Attention.backwardScratchCount(keys: keyCount)
+    let scratch = try scratch("scores", count)
+    let width = heads * d
+    pool.parallel(clips * heads) { task, worker in
+      let clip = task / heads
+      let head = task % heads
+      Attention.backward(
+        operands(clip).head(head, width: d), outGradient: Attention.Columns(outGradient + clip * tokens * width + head * d, width),
+        tokens: tokens, keyCount: keyCount, headWidth: d, into: gradients(clip).head(head, width: d), scratch: scratch + worker * count)
+    }
   }
 }

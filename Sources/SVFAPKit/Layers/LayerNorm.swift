@@ -19,4 +19,36 @@ package struct LayerNorm: Sendable {
   package func forward(_ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>, _ yStride: Int, rows: Int) {
     KernelTable.best.layerNorm(x, xStride, y, yStride, rows, width, gamma, beta, epsilon)
   }
+
+  // MARK: Backward
+
+  /// The gradients of gamma and beta that a block of rows gives.
+  package struct Piece {
+    fileprivate let gamma: UnsafeMutablePointer<Float>  // (width)
+    fileprivate let beta: UnsafeMutablePointer<Float>  // (width)
+  }
+
+  /// dx (rows, width) += gradient with respect to x, given dy (rows, width), which is used up.
+  package func backward(
+    _ x: UnsafePointer<Float>, _ dy: UnsafeMutablePointer<Float>, addingTo dx: UnsafeMutablePointer<Float>, rows: Int, _ piece: Piece
+  ) {
+    KernelTable.best.layerNormBackward(x, width, dy, width, dx, width, rows, width, gamma, epsilon, piece.gamma, piece.beta)
+  }
+
+  /// Calls `body` for each block of rows as `Workspace.rows` does, with a place for the gradients of gamma and beta: they
+  /// are collected block by block and then added up in order, so that the sums do not depend on the number of threads.
+  package func collectGradients(
+    clips: Int, rows: Int, _ gradients: GradientMap, _ workspace: Workspace,
+    _ body: (_ clip: Int, _ start: Int, _ count: Int, _ worker: Int, _ piece: Piece) -> Void
+  ) throws(SVFAPError) {
+    let blocks = Workspace.blocks(rows)
+    let pieces = try workspace.buffer("norm.pieces", clips * blocks * 2 * width)  // (clips, blocks, 2, width)
+    pieces.update(repeating: 0, count: clips * blocks * 2 * width)
+    workspace.rows(clips: clips, rows: rows) { clip, start, count, worker in
+      let place = pieces + (clip * blocks + start / Workspace.rowBlock) * 2 * width
+      body(clip, start, count, worker, Piece(gamma: place, beta: place + width))
+    }
+    KernelTable.best.addColumnSums(pieces, 2 * width, clips * blocks, width, gradients.of(gamma))
+    KernelTable.best.addColumnSums(pieces + width, 2 * width, clips * blocks, width, gradients.of(beta))
+  }
 }

@@ -3,26 +3,18 @@ import Kernels
 
 /// Conv1d over time with kernel = stride = k: joins k time slices into one (paper, temporal pyramid; published a.6).
 ///
-/// The convolution is a linear layer on the k slices of a place laid side by side; its weight (C, C, k) is brought
-/// into that order (C, k, C) once, when the layer is made.
+/// The convolution is a linear layer on the k slices of a place, woven together channel by channel: the order of its
+/// weight (C, C, k).
 package struct TemporalDownsample: Sendable {
   package let kernel: Int
   private let width: Int
-  private let reordered: FloatBuffer  // (C, k, C)
-  private let projection: Linear
+  private let projection: Linear  // (C, k) -> C
 
-  package init(weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, width: Int, kernel: Int) throws(SVFAPError) {
+  /// - Parameter projection: weight (C, C, k), seen as (C, C * k).
+  package init(projection: Linear, kernel: Int) {
     self.kernel = kernel
-    self.width = width
-    reordered = try FloatBuffer(count: width * width * kernel)
-    for out in 0..<width {
-      for tap in 0..<kernel {
-        for channel in 0..<width {
-          reordered.pointer[(out * kernel + tap) * width + channel] = weight[(out * width + channel) * kernel + tap]
-        }
-      }
-    }
-    projection = Linear(weight: reordered.pointer, bias: bias, inputs: width * kernel, outputs: width)
+    self.projection = projection
+    width = projection.outputs
   }
 
   /// y (clips, slices / k, places, C) from x (clips, slices, places, C); slices that do not fill a kernel are dropped.
@@ -30,19 +22,57 @@ package struct TemporalDownsample: Sendable {
     _ x: UnsafePointer<Float>, clips: Int, slices: Int, places: Int, _ y: UnsafeMutablePointer<Float>, _ workspace: Workspace
   ) throws(SVFAPError) {
     let joined = slices / kernel
-    let gatherScratch = Workspace.rowBlock * width * kernel
-    let gathered = try workspace.scratch("joined", gatherScratch)  // (rowBlock, k, C)
+    let wovenScratch = Workspace.rowBlock * width * kernel
+    let woven = try workspace.scratch("joined", wovenScratch)  // (rowBlock, C, k)
     workspace.rows(clips: clips, rows: joined * places) { clip, start, count, worker in
-      let mine = gathered + worker * gatherScratch
-      for row in 0..<count {
-        let slice = (start + row) / places * kernel
-        let place = (start + row) % places
-        for tap in 0..<kernel {
-          (mine + (row * kernel + tap) * width).update(
-            from: x + ((clip * slices + slice + tap) * places + place) * width, count: width)
-        }
-      }
+      let mine = woven + worker * wovenScratch
+      weave(x + clip * slices * places * width, places: places, first: start, count: count, into: mine)
       projection.forward(mine, width * kernel, y + (clip * joined * places + start) * width, width, rows: count)
     }
   }
+
+  /// dx (clips, slices, places, C) += gradient with respect to x, given dy (clips, slices / k, places, C).
+  package func backward(
+    _ x: UnsafePointer<Float>, clips: Int, slices: Int, places: Int, _ dy: UnsafePointer<Float>, addingTo dx: UnsafeMutablePointer<Float>,
+    _ gradients: GradientMap, _ workspace: Workspace
+  ) throws(SVFAPError) {
+    let joined = slices / kernel
+    let rows = clips * joined * places
+    let wide = width * kernel
+    let woven = try workspace.buffer("back.wide", rows * wide)  // (rows, C, k)
+    let slopeScratch = Workspace.rowBlock * wide
+    let slopes = try workspace.scratch("joined", slopeScratch)  // (rowBlock, C, k)
+    workspace.rows(clips: clips, rows: joined * places) { clip, start, count, worker in
+      let row = clip * joined * places + start
+      let slope = slopes + worker * slopeScratch
+      weave(x + clip * slices * places * width, places: places, first: start, count: count, into: woven + row * wide)
+      projection.inputGradient(dy + row * width, width, slope, wide, rows: count)
+      unweave(slope, places: places, first: start, count: count, addingTo: dx + clip * slices * places * width)
+    }
+    try workspace.accumulate([WeightGradient(linear: projection, dy: dy, dyStride: width, x: woven, xStride: wide, rows: rows)], gradients)
+  }
+
+  /// Rows `first`, ... of the joined slices of a clip: (count, C, k) from x (slices, places, C).
+  private func weave(_ x: UnsafePointer<Float>, places: Int, first: Int, count: Int, into woven: UnsafeMutablePointer<Float>) {
+    for row in 0..<count {
+      let target = woven + row * width * kernel
+      for tap in 0..<kernel {
+        let source = x + source(first + row, tap, places) * width
+        for channel in 0..<width { target[channel &* kernel &+ tap] = source[channel] }
+      }
+    }
+  }
+
+  private func unweave(_ woven: UnsafePointer<Float>, places: Int, first: Int, count: Int, addingTo x: UnsafeMutablePointer<Float>) {
+    for row in 0..<count {
+      let values = woven + row * width * kernel
+      for tap in 0..<kernel {
+        let target = x + source(first + row, tap, places) * width
+        for channel in 0..<width { target[channel] += values[channel &* kernel &+ tap] }
+      }
+    }
+  }
+
+  /// The token that tap `tap` of a joined token reads.
+  private func source(_ row: Int, _ tap: Int, _ places: Int) -> Int { (row / places * kernel + tap) * places + row % places }
 }

@@ -7,6 +7,9 @@ package final class Workspace {
   /// Rows of tokens that are worked through at a time. Fixed: results must not depend on the number of threads.
   package static let rowBlock = 200
 
+  /// Blocks that `rows` rows make.
+  package static func blocks(_ rows: Int) -> Int { (rows + rowBlock - 1) / rowBlock }
+
   package let pool: ThreadPool
   private var buffers: [String: FloatBuffer] = [:]
 
@@ -21,6 +24,12 @@ package final class Workspace {
     return buffer.pointer
   }
 
+  /// `kept`, where a way back needs what is written, or else a buffer of this workspace.
+  package func buffer(_ name: String, _ count: Int, keptIn kept: FloatBuffer?) throws(SVFAPError) -> UnsafeMutablePointer<Float> {
+    if let kept { return kept.pointer }
+    return try buffer(name, count)
+  }
+
   /// Scratch memory for every thread: thread `worker` owns the `count` numbers from `worker * count` on.
   package func scratch(_ name: String, _ count: Int) throws(SVFAPError) -> UnsafeMutablePointer<Float> {
     try buffer(name, count * pool.threads)
@@ -30,7 +39,7 @@ package final class Workspace {
   ///
   /// Blocks never reach over a clip: a clip's result cannot depend on its companions.
   package func rows(clips: Int, rows: Int, _ body: (_ clip: Int, _ start: Int, _ count: Int, _ worker: Int) -> Void) {
-    let blocks = (rows + Self.rowBlock - 1) / Self.rowBlock
+    let blocks = Self.blocks(rows)
     pool.parallel(clips * blocks) { task, worker in
       let start = task % blocks * Self.rowBlock
       body(task / blocks, start, min(Self.rowBlock, rows - start), worker)

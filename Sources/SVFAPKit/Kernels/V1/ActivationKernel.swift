@@ -1,45 +1,47 @@
 import CKernelShims
 
-/// In place: x = gelu(x + bias), the exact (erf) GELU. x is (rows, width), rows `stride` apart.
-public func biasGELU(_ x: UnsafeMutablePointer<Float>, _ stride: Int, _ rows: Int, _ width: Int, _ bias: UnsafePointer<Float>) {
+/// y = gelu(x + bias), the exact (erf) GELU, for rows of `width` numbers, `xStride` and `yStride` apart. y may be x.
+public func biasGELU(
+  _ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>, _ yStride: Int, _ rows: Int, _ width: Int,
+  _ bias: UnsafePointer<Float>
+) {
   let whole = width & ~15
   for row in 0..<rows {
-    let line = x + row * stride
-    for column in Swift.stride(from: 0, to: whole, by: 16) {
-      store(kernel_gelu(load(line + column) + load(bias + column)), line + column)
+    let input = x + row * xStride
+    let output = y + row * yStride
+    for column in stride(from: 0, to: whole, by: 16) {
+      store(kernel_gelu(load(input + column) + load(bias + column)), output + column)
     }
     if whole < width {
-      let tail = loadTail(line + whole, width - whole, 0) + loadTail(bias + whole, width - whole, 0)
-      storeTail(kernel_gelu(tail), line + whole, width - whole)
+      let tail = loadTail(input + whole, width - whole, 0) + loadTail(bias + whole, width - whole, 0)
+      storeTail(kernel_gelu(tail), output + whole, width - whole)
     }
   }
 }
 
-/// In place: each row becomes softmax(scale * row). x is (rows, width), rows `stride` apart.
-public func softmax(_ x: UnsafeMutablePointer<Float>, _ stride: Int, _ rows: Int, _ width: Int, _ scale: Float) {
+/// The way back through `biasGELU`: `gradient` with respect to y becomes the one with respect to x, in place, and
+/// y = gelu(x + bias) is computed once more. Rows of x are `xStride` apart, those of `gradient` and y `stride`.
+public func biasGELUBackward(
+  _ x: UnsafePointer<Float>, _ xStride: Int, _ gradient: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ stride: Int,
+  _ rows: Int, _ width: Int, _ bias: UnsafePointer<Float>
+) {
   let whole = width & ~15
-  let tail = width - whole
-  let scales = SIMD16<Float>(repeating: scale)
   for row in 0..<rows {
-    let line = x + row * stride
-    var peaks = SIMD16<Float>(repeating: -.infinity)
-    for column in Swift.stride(from: 0, to: whole, by: 16) { peaks = kernel_max(load(line + column), peaks) }
-    if tail > 0 { peaks = kernel_max(loadTail(line + whole, tail, -.infinity), peaks) }
-    // scale is positive: the largest product is the product of the largest.
-    let shift = SIMD16<Float>(repeating: -kernel_largest(peaks) * scale)
-    var sums = SIMD16<Float>(repeating: 0)
+    let input = x + row * xStride
+    let slope = gradient + row * stride
+    let output = y + row * stride
     for column in Swift.stride(from: 0, to: whole, by: 16) {
-      let value = kernel_exp(kernel_fma(load(line + column), scales, shift))
-      store(value, line + column)
-      sums += value
+      let value = load(input + column) + load(bias + column)
+      let phi = kernel_phi(value)
+      store(value * phi, output + column)
+      store(load(slope + column) * kernel_gelu_slope(value, phi), slope + column)
     }
-    var sum = kernel_sum(sums)
-    if tail > 0 {
-      storeTail(kernel_exp(kernel_fma(loadTail(line + whole, tail, 0), scales, shift)), line + whole, tail)
-      for column in whole..<width { sum += line[column] }
+    if whole < width {
+      let count = width - whole
+      let value = loadTail(input + whole, count, 0) + loadTail(bias + whole, count, 0)
+      let phi = kernel_phi(value)
+      storeTail(value * phi, output + whole, count)
+      storeTail(loadTail(slope + whole, count, 0) * kernel_gelu_slope(value, phi), slope + whole, count)
     }
-    let inverse = 1 / sum
-    for column in Swift.stride(from: 0, to: whole, by: 16) { store(load(line + column) * inverse, line + column) }
-    for column in whole..<width { line[column] *= inverse }
   }
 }

@@ -53,9 +53,11 @@ KERNEL_INLINE kernel_f16 kernel_exp(kernel_f16 x) {
   return p * (kernel_f16)exponent;
 }
 
-/// x * Phi(x), Phi the normal distribution: the exact (erf) GELU. erf by Abramowitz and Stegun 7.1.26, absolute error
-/// below 2e-7.
-KERNEL_INLINE kernel_f16 kernel_gelu(kernel_f16 x) {
+/// Square root of every lane, in one instruction: Swift's squareRoot() calls libm for each lane.
+KERNEL_INLINE kernel_f16 kernel_sqrt(kernel_f16 v) { return __builtin_elementwise_sqrt(v); }
+
+/// Phi(x), the normal distribution: erf by Abramowitz and Stegun 7.1.26, absolute error below 2e-7.
+KERNEL_INLINE kernel_f16 kernel_phi(kernel_f16 x) {
   kernel_f16 z = (x < 0.0f ? -x : x) * 0.70710678118654752f;
   kernel_f16 t = 1.0f / kernel_fma((kernel_f16)0.3275911f, z, (kernel_f16)1.0f);
   kernel_f16 p = (kernel_f16)1.061405429f;
@@ -65,8 +67,15 @@ KERNEL_INLINE kernel_f16 kernel_gelu(kernel_f16 x) {
   p = kernel_fma(p, t, (kernel_f16)0.254829592f);
   /* upper = 1 - erf(z) = 2 (1 - Phi(|x|)): taken directly, so that the negative tail keeps its relative accuracy. */
   kernel_f16 upper = p * t * kernel_exp(-z * z);
-  kernel_f16 phi = x < 0.0f ? 0.5f * upper : 1.0f - 0.5f * upper;
-  return x * phi;
+  return x < 0.0f ? 0.5f * upper : 1.0f - 0.5f * upper;
+}
+
+/// x * Phi(x): the exact (erf) GELU.
+KERNEL_INLINE kernel_f16 kernel_gelu(kernel_f16 x) { return x * kernel_phi(x); }
+
+/// Derivative of GELU, given Phi(x): Phi(x) + x * density(x).
+KERNEL_INLINE kernel_f16 kernel_gelu_slope(kernel_f16 x, kernel_f16 phi) {
+  return kernel_fma(x * 0.39894228040143268f, kernel_exp(-0.5f * x * x), phi);
 }
 
 /// 1 if the processor runs code for x86-64-v3 / x86-64-v4.

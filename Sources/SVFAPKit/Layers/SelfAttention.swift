@@ -1,0 +1,113 @@
+import Base
+import Kernels
+
+/// The self-attention branch of a block: x += scale * gamma * proj(attention(qkv(norm(x)))).
+///
+/// One weight (3C, C) gives queries, keys and values; keys have no bias (published a.4).
+package struct SelfAttention: Sendable {
+  let heads: Int
+  let width: Int
+  let norm: LayerNorm
+  let qkv: Linear  // C -> 3C, no bias of its own
+  let end: ResidualProjection
+  nonisolated(unsafe) let qBias: UnsafePointer<Float>  // (C)
+  nonisolated(unsafe) let vBias: UnsafePointer<Float>  // (C)
+
+  package init(
+    norm: LayerNorm, qkv: Linear, qBias: UnsafePointer<Float>, vBias: UnsafePointer<Float>, end: ResidualProjection, heads: Int
+  ) {
+    self.norm = norm
+    self.qkv = qkv
+    self.qBias = qBias
+    self.vBias = vBias
+    self.end = end
+    self.heads = heads
+    width = qkv.inputs
+  }
+
+  /// What the forward keeps for the way back.
+  struct Tape {
+    let input: FloatBuffer  // (clips, tokens, C)
+    let qkv: FloatBuffer  // (clips, tokens, 3C)
+    let attended: FloatBuffer  // (clips, tokens, C)
+
+    init(clips: Int, tokens: Int, width: Int) throws(SVFAPError) {
+      input = try FloatBuffer(count: clips * tokens * width)
+      qkv = try FloatBuffer(count: clips * tokens * 3 * width)
+      attended = try FloatBuffer(count: clips * tokens * width)
+    }
+  }
+
+  /// Changes x (clips, tokens, C) in place.
+  func forward(
+    _ x: UnsafeMutablePointer<Float>, clips: Int, tokens: Int, scales: BranchScales?, tape: Tape?, _ workspace: Workspace
+  ) throws(SVFAPError) {
+    let count = clips * tokens * width
+    tape?.input.pointer.update(from: x, count: count)
+    let projected = try workspace.buffer("qkv", 3 * count, keptIn: tape?.qkv)  // (clips, tokens, 3C)
+    let attended = try workspace.buffer("attended", count, keptIn: tape?.attended)  // (clips, tokens, C)
+    let rowScratch = Workspace.rowBlock * width
+    let normed = try workspace.scratch("normed", rowScratch)  // (rowBlock, C)
+    workspace.rows(clips: clips, rows: tokens) { clip, start, count, worker in
+      let mine = normed + worker * rowScratch
+      let row = clip * tokens + start
+      let out = projected + row * 3 * width
+      norm.forward(x + row * width, width, mine, width, rows: count)
+      qkv.multiply(mine, width, out, 3 * width, rows: count)
+      KernelTable.best.addBias(out, 3 * width, count, width, qBias)
+      KernelTable.best.addBias(out + 2 * width, 3 * width, count, width, vBias)
+    }
+    try workspace.attend(
+      clips: clips, heads: heads, headWidth: width / heads, tokens: tokens, keyCount: tokens, { operands(projected, $0, tokens) },
+      out: attended)
+    workspace.rows(clips: clips, rows: tokens) { clip, start, count, worker in
+      let offset = (clip * tokens + start) * width
+      end.add(attended + offset, width, to: x + offset, rows: count, scale: scales?[clip] ?? 1, scratch: normed + worker * rowScratch)
+    }
+  }
+
+  /// Changes dx (clips, tokens, C), the gradient after the branch, into the one before it.
+  func backward(
+    _ dx: UnsafeMutablePointer<Float>, clips: Int, tokens: Int, scales: BranchScales?, tape: Tape, _ gradients: GradientMap,
+    _ workspace: Workspace
+  ) throws(SVFAPError) {
+    let count = clips * tokens * width
+    let branch = try workspace.buffer("back.branch", count)  // (clips, tokens, C)
+    let attendedGradient = try workspace.buffer("back.attended", count)  // (clips, tokens, C)
+    let projectedGradient = try workspace.buffer("back.wide", 3 * count)  // (clips, tokens, 3C)
+    let normed = try workspace.buffer("back.normed", count)  // (clips, tokens, C)
+    let rowScratch = Workspace.rowBlock * width
+    let scratch = try workspace.scratch("normed", rowScratch)  // (rowBlock, C)
+    workspace.rows(clips: clips, rows: tokens) { clip, start, count, worker in
+      let offset = (clip * tokens + start) * width
+      end.backward(
+        dx + offset, branchGradient: branch + offset, dh: attendedGradient + offset, rows: count, scale: scales?[clip] ?? 1,
+        scratch: scratch + worker * rowScratch)
+    }
+    try workspace.attendBackward(
+      clips: clips, heads: heads, headWidth: width / heads, tokens: tokens, keyCount: tokens, { operands(tape.qkv.pointer, $0, tokens) },
+      outGradient: attendedGradient, into: { operands(projectedGradient, $0, tokens) })
+    try norm.collectGradients(clips: clips, rows: tokens, gradients, workspace) { clip, start, count, worker, piece in
+      let row = clip * tokens + start
+      let slope = scratch + worker * rowScratch
+      let input = tape.input.pointer + row * width
+      norm.forward(input, width, normed + row * width, width, rows: count)
+      qkv.inputGradient(projectedGradient + row * 3 * width, 3 * width, slope, width, rows: count)
+      norm.backward(input, slope, addingTo: dx + row * width, rows: count, piece)
+    }
+    let biases = [qBias, nil, vBias]
+    let parts = (0..<3).map { part in
+      WeightGradient(
+        linear: qkv.part(part * width, width, bias: biases[part]), dy: projectedGradient + part * width, dyStride: 3 * width, x: normed,
+        xStride: width, rows: clips * tokens)
+    }
+    try workspace.accumulate(parts + [end.weightGradient(branch, tape.attended.pointer, rows: clips * tokens)], gradients)
+  }
+
+  /// Queries, keys and values of a clip, as columns of (clips, tokens, 3C).
+  private func operands(_ projected: UnsafeMutablePointer<Float>, _ clip: Int, _ tokens: Int) -> Attention.Operands {
+    let first = projected + clip * tokens * 3 * width
+    return Attention.Operands(
+      queries: .init(first, 3 * width), keys: .init(first + width, 3 * width), values: .init(first + 2 * width, 3 * width))
+  }
+}
