@@ -88,6 +88,7 @@ let package = Package(
     room("Layers", ["Base", "Kernels"], settings: [.unsafeFlags(["-O"])]),
     room("Networks", ["Base", "Kernels", "Layers"]),
     room("Video", ["Base"], settings: [.unsafeFlags(["-O"])]),
+    room("Optimization", ["Base", "Kernels", "Networks"]),
     room("Checkpoints", ["Base"]),
     room("Plugins", ["Base", "CBaseShims", "Networks", "Video", "CSVFAP"]),
     room("Reports", ["Base", "Video"]),
@@ -127,10 +128,12 @@ let package = Package(
 
       // Tests.
       .target(name: "TestSupport", dependencies: ["Base"], path: "Tests/TestSupport"),
+      .target(name: "GoldenSupport", dependencies: ["TestSupport", "Base", "Networks", "Checkpoints"], path: "Tests/GoldenSupport"),
       tests("BaseTests", ["Base"]),
       tests("KernelsTests", ["Base", "Kernels", "KernelsV1", "KernelsV3", "KernelsV4"]),
       tests("LayersTests", ["Base", "Kernels", "Layers"]),
-      tests("NetworksTests", ["Base", "Kernels", "Layers", "Networks", "Checkpoints"]),
+      tests("NetworksTests", ["Base", "Kernels", "Layers", "Networks", "Checkpoints", "GoldenSupport"]),
+      tests("OptimizationTests", ["Base", "Layers", "Networks", "Optimization", "Checkpoints", "GoldenSupport"]),
       tests("VideoTests", ["Base", "Video", "Checkpoints"]),
       tests("CheckpointsTests", ["Base", "Networks", "Checkpoints"]),
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),

@@ -1,5 +1,5 @@
 import Base
-import Checkpoints
+import GoldenSupport
 import Layers
 import Networks
 import TestSupport

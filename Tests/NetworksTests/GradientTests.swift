@@ -1,5 +1,5 @@
 import Base
-import Glibc
+import GoldenSupport
 import Layers
 import Networks
 import TestSupport
@@ -20,7 +20,11 @@ struct GradientTests {
     var features = [Float](repeating: 0, count: clips * configuration.embedDim)
     try network.features(video, clips: clips, into: &features, tape: tape, workspace)
     #expect(relativeError(features, try golden.floats("output.features")) < 2e-5)
-    var slope = try smoothedCrossEntropy(features, golden, width: configuration.embedDim).featureGradient
+    let head = SmoothedCrossEntropy(
+      features: features, labels: try golden.integers("input.labels"), weight: try golden.model.floats("head.weight"),
+      bias: try golden.model.floats("head.bias"))
+    #expect(relativeError([Float(head.loss)], try golden.floats("output.loss")) < 2e-5)
+    var slope = head.featureGradient
     try network.backward(
       featureGradient: &slope, video: video, tape: tape, trained: .all,
       GradientMap(parameters: parameters.storage.pointer, gradients: gradients.pointer), workspace)
@@ -49,32 +53,6 @@ struct GradientTests {
     for declaration in parameters.declarations {
       #expect(network.hasGradient(declaration.name) == (golden.file["grad.\(declaration.name)"] != nil), "\(declaration.name)")
     }
-  }
-
-  /// Cross entropy with label smoothing 0.1 of a linear head, and the gradient that reaches the features.
-  private func smoothedCrossEntropy(_ features: [Float], _ golden: GoldenCase, width: Int) throws -> (
-    loss: Double, featureGradient: [Float]
-  ) {
-    let labels = try golden.integers("input.labels")
-    let weight = try golden.model.floats("head.weight")
-    let bias = try golden.model.floats("head.bias")
-    let classes = bias.count
-    var gradient = [Float](repeating: 0, count: features.count)
-    var loss = 0.0
-    for (clip, label) in labels.enumerated() {
-      let logits = (0..<classes).map { row in
-        (0..<width).reduce(Double(bias[row])) { $0 + Double(weight[row * width + $1]) * Double(features[clip * width + $1]) }
-      }
-      let sum = logits.reduce(0) { $0 + exp($1) }
-      for row in 0..<classes {
-        let target = 0.1 / Double(classes) + (row == label ? 0.9 : 0)
-        loss -= target * (logits[row] - log(sum)) / Double(labels.count)
-        let slope = (exp(logits[row]) / sum - target) / Double(labels.count)
-        for column in 0..<width { gradient[clip * width + column] += Float(slope * Double(weight[row * width + column])) }
-      }
-    }
-    #expect(relativeError([Float(loss)], try golden.floats("output.loss")) < 2e-5)
-    return (loss, gradient)
   }
 
   /// Tolerance 2e-4 of a gradient's largest element; gradients far below the case's largest are noise.

@@ -6,8 +6,9 @@ package final class FloatBuffer: @unchecked Sendable {
   // Whoever shares a buffer between threads decides who writes; the class only owns the memory.
   package let pointer: UnsafeMutablePointer<Float>
   package let count: Int
+  private let block: UnsafeMutableRawPointer
 
-  /// Memory of `count` zeros.
+  /// Memory of `count` zeros. Large memory that is never written costs nothing: it comes from calloc.
   ///
   /// - Throws: `limit` if the size overflows, `noMemory` if the system has no more.
   package init(count: Int) throws(SVFAPError) {
@@ -15,16 +16,17 @@ package final class FloatBuffer: @unchecked Sendable {
     guard count >= 0, !overflow, bytes <= 1 << 46 else {
       throw SVFAPError(.limit, "a buffer of \(count) numbers is larger than any machine's memory")
     }
-    var memory: UnsafeMutableRawPointer?
-    guard posix_memalign(&memory, 64, max(bytes, 64)) == 0, let memory else {
+    guard let block = calloc(bytes + Self.alignment, 1) else {
       throw SVFAPError(.noMemory, "no memory for \(count) numbers (\(bytes >> 20) MiB)")
     }
-    memset(memory, 0, bytes)
-    pointer = memory.bindMemory(to: Float.self, capacity: count)
+    self.block = block
+    pointer = block.alignedUp(toMultipleOf: Self.alignment).bindMemory(to: Float.self, capacity: count)
     self.count = count
   }
 
-  deinit { free(pointer) }
+  private static let alignment = 64
+
+  deinit { free(block) }
 
   package subscript(index: Int) -> Float {
     get { pointer[index] }
