@@ -92,7 +92,7 @@ let package = Package(
     room("Checkpoints", ["Base"]),
     room("Plugins", ["Base", "CBaseShims", "Networks", "Video", "CSVFAP"]),
     room("Reports", ["Base", "Video"]),
-    room("Jobs", ["Base", "Kernels", "Networks", "Video", "Checkpoints", "Plugins", "Reports"]),
+    room("Jobs", ["Base", "Kernels", "Layers", "Networks", "Video", "Optimization", "Checkpoints", "Plugins", "Reports"]),
 
     // The C ABI.
     .target(name: "CAPI", dependencies: ["CSVFAP", "Base", "Networks", "Video", "Checkpoints", "Plugins", "Jobs"], path: "Sources/CAPI/API"),

@@ -44,6 +44,7 @@ typedef struct svfap_model svfap_model;         /* immutable weights and what be
 typedef struct svfap_predictor svfap_predictor; /* a model at work for one thread                   */
 typedef struct svfap_source svfap_source;       /* a video that is being read                       */
 typedef struct svfap_tensor svfap_tensor;       /* a result: float32 numbers with a shape           */
+typedef struct svfap_trainer svfap_trainer;     /* a model in training, with the host's own batches */
 typedef struct svfap_job svfap_job;             /* a whole task: JSON options in, JSON result out   */
 
 /** Called exactly once when the library no longer needs `user`, also when the call that took it fails. */
@@ -235,6 +236,53 @@ svfap_status svfap_predictor_end(svfap_predictor *predictor, svfap_error **error
 svfap_status svfap_predictor_summary(svfap_predictor *predictor, const char **json, uint64_t *size, svfap_error **error);
 /** Ends the predictor. NULL is allowed. [any] Since 0.1. */
 svfap_status svfap_predictor_release(svfap_predictor *predictor, svfap_error **error);
+
+/* ------------------------------------------------------------------ trainer */
+
+/** Takes a copy of a model's weights into training. Tasks: "pretrain" (a model with a decoder) and "finetune" (any
+ *  model: from a pre-training one the encoder is taken and a head made). Options, all optional: {"learning_rate",
+ *  "min_learning_rate", "warmup_steps", "steps" (length of the schedules; 0: constant), "weight_decay",
+ *  "weight_decay_end", "betas", "eps", "clip_grad", "drop_path", "ema_decay", "seed"}; pretrain: {"normalized_target"};
+ *  finetune: {"layer_decay", "trained": "all" | "last_blocks" | "head", "last_blocks", "head_name", "head": {...}}. Defaults
+ *  are the published ones; the learning rate is taken as it is. [shared on the model] Since 0.1.
+ *  Errors: CONFIG, UNSUPPORTED, NO_MEMORY. */
+svfap_status svfap_trainer_create(svfap_model *model, const char *task, uint64_t task_size, const char *options, uint64_t options_size, svfap_trainer **trainer, svfap_error **error);
+
+/** Adds the gradients of a batch to those since the last step, and tells its mean loss. `video` (b, 3, t, h, w) is float32,
+ *  normalised as the recipe says, and taken as it is: no augmentation, no mixing. Fine-tuning: `labels` are int64 (b), class
+ *  indices, or float32 (b, k): a target row a clip, as wide as the head's targets. Pre-training: `labels` is a mask, bool
+ *  (b, n), true = masked. On failure gradients and weights are as they were. [owner] Since 0.1.
+ *  Errors: SHAPE, UNSUPPORTED, NUMERIC (the loss is not finite), NO_MEMORY, CANCELLED. */
+svfap_status svfap_trainer_forward_backward(svfap_trainer *trainer, const svfap_view *video, const svfap_view *labels, double *loss, svfap_error **error);
+
+/** What a step did. */
+typedef struct svfap_step {
+  uint64_t struct_size;
+  int64_t index;         /* 0 for the first                                */
+  double learning_rate;  /* before each parameter's factor                 */
+  double weight_decay;
+  double gradient_norm;  /* L2 norm over all parameters, before clipping   */
+} svfap_step;
+
+/** Moves the weights by the mean gradient of the batches since the last step, and begins a new sum. `step` may be NULL; if
+ *  not, set `step->struct_size` first. [owner] Since 0.1. Errors: INVALID_ARGUMENT (no batch since the last step), NUMERIC
+ *  (a gradient is not finite: the sum is dropped, the weights stay). */
+svfap_status svfap_trainer_step(svfap_trainer *trainer, svfap_step *step, svfap_error **error);
+/** Forgets the gradients since the last step. [owner] Since 0.1. */
+svfap_status svfap_trainer_drop_gradients(svfap_trainer *trainer, svfap_error **error);
+
+/** How many parameters (tensors) the trainer has. [owner] Since 0.1. */
+svfap_status svfap_trainer_parameter_count(svfap_trainer *trainer, uint64_t *count, svfap_error **error);
+/** Name of parameter `index`, and read-only float32 views of its values and of its gradient, summed since the last step.
+ *  They live as long as the trainer; their content changes with its calls. Any out-parameter may be NULL. [owner]
+ *  Since 0.1. Errors: NOT_FOUND. */
+svfap_status svfap_trainer_parameter(svfap_trainer *trainer, uint64_t index, svfap_text *name, svfap_view *values, svfap_view *gradient, svfap_error **error);
+
+/** A model of the weights as they are now; with `averaged` 1, of their moving average ("ema_decay"). [owner] Since 0.1.
+ *  Errors: CONFIG (no average is kept), NO_MEMORY. */
+svfap_status svfap_trainer_snapshot(svfap_trainer *trainer, int32_t averaged, svfap_model **model, svfap_error **error);
+/** Ends the trainer. NULL is allowed. [any] Since 0.1. */
+svfap_status svfap_trainer_release(svfap_trainer *trainer, svfap_error **error);
 
 /* ---------------------------------------------------------------------- job */
 

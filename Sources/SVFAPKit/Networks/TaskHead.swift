@@ -54,6 +54,31 @@ package protocol TaskHead: Sendable {
 
   /// readings (clips, outputs) from raw (clips, rawWidth).
   func readings(raw: UnsafePointer<Float>, clips: Int, readings: UnsafeMutablePointer<Float>) throws(SVFAPError)
+
+  /// The target row (targetWidth) of label fields, or what is wrong with them.
+  func target(_ fields: [String]) throws(SVFAPError) -> [Float]
+
+  /// Mean loss of the batch. Adds to the gradients of the parameters and overwrites that of the input.
+  ///
+  /// - Parameters:
+  ///   - targets: (clips, targetWidth), possibly mixed.
+  ///   - gradients: of the parameters, in the order of `declarations`.
+  ///   - inputGradient: of the shape of the input.
+  func loss(
+    parameters: [UnsafePointer<Float>], input: UnsafePointer<Float>, shape: [Int], raw: UnsafePointer<Float>, targets: UnsafePointer<Float>,
+    gradients: [UnsafeMutablePointer<Float>], inputGradient: UnsafeMutablePointer<Float>
+  ) throws(SVFAPError) -> Double
+
+  /// Doubles that hold a partial result of the metrics; partial results are merged by addition.
+  var accumulatorWidth: Int { get }
+  /// Adds readings (clips, outputs) and their targets (clips, targetWidth).
+  func accumulate(
+    readings: UnsafePointer<Float>, targets: UnsafePointer<Float>, clips: Int, into accumulator: inout [Double]
+  ) throws(SVFAPError)
+  /// The metrics of what was accumulated, in order; NaN where one is undefined.
+  func measure(_ accumulator: [Double]) throws(SVFAPError) -> [Double]
+  /// What else a report should show of it, such as a confusion matrix.
+  func report(_ accumulator: [Double]) throws(SVFAPError) -> JSONValue
 }
 
 /// What a head reads: the normed mean token (clips, C), or the last stage's tokens (clips, tokens, C).

@@ -12,7 +12,7 @@ struct Bench: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Option(name: .long, help: ArgumentHelp("What to time: predict.", valueName: "job"))
+  @Option(name: .long, help: ArgumentHelp("What to time: predict, pretrain or finetune (one training step).", valueName: "job"))
   var job = "predict"
 
   @Option(name: .long, help: ArgumentHelp("Size of the model: base, small or tiny.", valueName: "size"))

@@ -12,6 +12,7 @@ enum HandleKind: UInt8, Sendable {
   case source = 6
   case predictor = 7
   case job = 8
+  case trainer = 9
 
   /// "a model", as messages call it.
   var name: String {
@@ -24,6 +25,7 @@ enum HandleKind: UInt8, Sendable {
     case .source: "a source"
     case .predictor: "a predictor"
     case .job: "a job"
+    case .trainer: "a trainer"
     }
   }
 }

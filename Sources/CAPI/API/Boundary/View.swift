@@ -113,6 +113,14 @@ struct CheckedView {
     return values
   }
 
+  /// The elements of an int64 view.
+  var integers: [Int64] {
+    var values: [Int64] = []
+    values.reserveCapacity(count)
+    forEachOffset { values.append(data.load(fromByteOffset: $0 * 8, as: Int64.self)) }
+    return values
+  }
+
   /// Visits the elements in C order by their offset in elements.
   private func forEachOffset(_ body: (Int) -> Void) {
     var position = [Int](repeating: 0, count: shape.count)

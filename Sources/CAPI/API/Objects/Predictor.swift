@@ -27,30 +27,6 @@ final class PredictorObject: @unchecked Sendable {
       return try body(object)
     }
   }
-
-  /// The clips of a video view (b, 3, t, h, w).
-  func clips(_ video: UnsafePointer<svfap_view>?) throws(SVFAPError) -> CheckedView {
-    let view = try CheckedView(video, dtype: Int32(SVFAP_FLOAT32), dimensions: 5, "video")
-    let expected = predictor.model.configuration.clipShape
-    guard Array(view.shape.dropFirst()) == expected else {
-      throw SVFAPError(
-        .shape, "video: expected (b, \(expected.map(String.init).joined(separator: ", "))), found (\(view.shape.map(String.init).joined(separator: ", ")))",
-        detail: ["where": "video", "expected": "\(expected)", "found": "\(Array(view.shape.dropFirst()))"])
-    }
-    return view
-  }
-
-  /// The mask of a view (b, n).
-  func mask(_ mask: UnsafePointer<svfap_view>?, clips: Int) throws(SVFAPError) -> TubeMask {
-    let view = try CheckedView(mask, dtype: Int32(SVFAP_BOOL8), dimensions: 2, "mask")
-    let configuration = predictor.model.configuration
-    guard view.shape == [clips, configuration.tokens] else {
-      throw SVFAPError(
-        .shape, "mask: expected (\(clips), \(configuration.tokens)), found (\(view.shape[0]), \(view.shape[1]))",
-        detail: ["where": "mask", "expected": "(\(clips), \(configuration.tokens))", "found": "\(view.shape)"])
-    }
-    return try TubeMask(view.bools, clips: clips, configuration)
-  }
 }
 
 /// A function that computes one row of numbers for every clip.
@@ -62,7 +38,7 @@ private func compute(
   call(error) { () throws(SVFAPError) in
     let place = try out(result, "result")
     try PredictorObject.use(predictor) { (object) throws(SVFAPError) in
-      let view = try object.clips(video)
+      let view = try CheckedView.clips(video, object.predictor.model.configuration)
       let tensor = try TensorObject(shape: [view.shape[0], try width(object.predictor)])
       try view.withFloats { (values) throws(SVFAPError) in
         try body(object.predictor, values, view.shape[0], tensor.values.pointer)
@@ -121,8 +97,8 @@ private func computeMasked(
     let place = try out(result, "result")
     try PredictorObject.use(predictor) { (object) throws(SVFAPError) in
       _ = try object.predictor.pretraining()
-      let view = try object.clips(video)
-      let mask = try object.mask(mask, clips: view.shape[0])
+      let view = try CheckedView.clips(video, object.predictor.model.configuration)
+      let mask = try CheckedView.mask(mask, clips: view.shape[0], object.predictor.model.configuration)
       let (rows, width) = shape(object.predictor.model.configuration, mask)
       let tensor = try TensorObject(shape: [view.shape[0], rows, width])
       try view.withFloats { (values) throws(SVFAPError) in try body(object.predictor, values, mask, tensor.values.pointer) }

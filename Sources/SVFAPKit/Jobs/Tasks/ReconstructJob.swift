@@ -38,8 +38,8 @@ package final class ReconstructJob: Job {
     let predicted = try FloatBuffer(count: mask.masked[0].count * configuration.patchWidth)
     try network.predict(clip.pointer, mask, into: predicted.pointer, predictor.workspace)
     let target = PixelTarget(configuration, mean: model.recipe.mean.map(Float.init), deviation: model.recipe.deviation.map(Float.init))
-    let loss = target.loss(predicted.pointer, clip.pointer, mask)
     let strip = try ReconstructionStrip(target).picture(clip: clip.pointer, mask: mask, predicted: predicted.pointer)
+    let loss = try target.lossAndGradient(predicted.pointer, clip.pointer, mask, predictor.workspace)
     let out = options["out"]?.stringValue ?? ""
     let sink = try runtime.registry.openSink(out, width: strip.width, height: strip.height)
     try sink.write(strip)

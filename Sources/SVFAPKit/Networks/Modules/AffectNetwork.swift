@@ -32,13 +32,8 @@ package struct AffectNetwork: Sendable {
       pooled = try FloatBuffer(count: clips * network.configuration.embedDim)
     }
 
-    /// Blocks of the encoder.
-    package var blockCount: Int { encoder.blocks.reduce(0) { $0 + $1.count } }
-
-    /// Sets stochastic depth's scale of a branch of a block for one clip.
-    package func setScale(_ scale: Float, block: Int, branch: Int, clip: Int) {
-      Array(encoder.blocks.joined())[block].setScale(scale, branch: branch, clip: clip)
-    }
+    /// Draws what stochastic depth drops in the next forward; `draw` gives numbers in [0, 1).
+    package func drawDroppedPaths(rate: Double, _ draw: (UInt64) -> Double) { encoder.drawDroppedPaths(rate: rate, draw) }
   }
 
   /// Tokens a clip after the last stage.

@@ -41,4 +41,22 @@ final class EncoderTape {
     self.outputs = outputs
     self.bottlenecks = bottlenecks
   }
+
+  /// Draws what stochastic depth drops in the next forward (published a.5): block i of L drops each branch of each clip
+  /// with probability rate * i / (L - 1); what is kept is scaled up, so that the mean stays.
+  ///
+  /// - Parameter draw: uniform in [0, 1), by number.
+  func drawDroppedPaths(rate: Double, _ draw: (UInt64) -> Double) {
+    let list = blocks.flatMap { $0 }
+    for (index, block) in list.enumerated() {
+      let probability = list.count > 1 ? rate * Double(index) / Double(list.count - 1) : 0
+      for branch in 0..<Block.branches {
+        for clip in 0..<clips {
+          let number = UInt64((index * Block.branches + branch) * clips + clip)
+          let isKept = draw(number) >= probability
+          block.setScale(isKept ? Float(1 / (1 - probability)) : 0, branch: branch, clip: clip)
+        }
+      }
+    }
+  }
 }

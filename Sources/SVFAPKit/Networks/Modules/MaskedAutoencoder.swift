@@ -45,6 +45,9 @@ package struct MaskedAutoencoder: Sendable {
       sum = try FloatBuffer(count: clips * configuration.slices * visiblePlaces * configuration.embedDim)
       encoded = try FloatBuffer(count: sum.count)
     }
+
+    /// Draws what stochastic depth drops in the encoder's next forward; `draw` gives numbers in [0, 1).
+    package func drawDroppedPaths(rate: Double, _ draw: (UInt64) -> Double) { encoder.drawDroppedPaths(rate: rate, draw) }
   }
 
   /// Whether the last blocks attend to all patches, masked ones included (published a.9, flag 1).

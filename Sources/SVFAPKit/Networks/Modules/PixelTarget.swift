@@ -1,4 +1,5 @@
 import Base
+import Layers
 
 /// What pre-training predicts: the pixels of masked tokens (published b.2).
 package struct PixelTarget: Sendable {
@@ -61,25 +62,35 @@ package struct PixelTarget: Sendable {
     return statistics
   }
 
-  /// Mean squared error of predicted (clips, masked, patchWidth) against the pixels of `video`.
-  package func loss(_ predicted: UnsafePointer<Float>, _ video: UnsafePointer<Float>, _ mask: TubeMask) -> Double {
+  /// Mean squared error of predicted (clips, masked, patchWidth) against the pixels of `video`, and its gradient in place
+  /// of `predicted`.
+  ///
+  /// Summed token by token in order: the result does not depend on the number of threads.
+  package func lossAndGradient(
+    _ predicted: UnsafeMutablePointer<Float>, _ video: UnsafePointer<Float>, _ mask: TubeMask, _ workspace: Workspace
+  ) throws(SVFAPError) -> Double {
     let width = configuration.patchWidth
-    var target = [Float](repeating: 0, count: width)
-    var sum = 0.0
-    var row = 0
-    for clip in mask.masked.indices {
-      for token in mask.masked[clip] {
-        target.withUnsafeMutableBufferPointer { buffer in
-          guard let base = buffer.baseAddress else { return }
-          self.token(token, of: video + clip * configuration.clipCount, into: base)
-        }
+    let masked = mask.masked.first?.count ?? 0
+    let rows = mask.masked.count * masked
+    let targets = try workspace.scratch("target", width)  // (patchWidth)
+    let factor = 2 / Float(max(rows * width, 1))
+    var sums = [Double](repeating: 0, count: rows)
+    sums.withUnsafeMutableBufferPointer { sums in
+      nonisolated(unsafe) let sums = sums
+      workspace.pool.parallel(rows) { row, worker in
+        let clip = row / masked
+        let target = targets + worker * width
+        let values = predicted + row * width
+        token(mask.masked[clip][row % masked], of: video + clip * configuration.clipCount, into: target)
+        var sum = 0.0
         for index in 0..<width {
-          let difference = Double(predicted[row * width + index] - target[index])
-          sum += difference * difference
+          let difference = values[index] - target[index]
+          sum += Double(difference * difference)
+          values[index] = factor * difference
         }
-        row += 1
+        sums[row] = sum
       }
     }
-    return sum / Double(max(row * width, 1))
+    return sums.reduce(0, +) / Double(max(rows * width, 1))
   }
 }

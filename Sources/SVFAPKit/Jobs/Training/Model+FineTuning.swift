@@ -1,0 +1,33 @@
+import Base
+import Networks
+import Plugins
+
+extension Model {
+  /// What a fine-tuning starts from: a configuration with a head, the head, and weights: those of this model where there
+  /// are any, start values elsewhere.
+  ///
+  /// From a pre-training model the encoder is taken; its norm and its decoder are not, `fc_norm` and the head start
+  /// afresh (published c.10). From a fine-tuned model everything that still has its shape is taken.
+  func fineTuningStart(
+    headName: String?, headConfig: JSONObject, seed: UInt64
+  ) throws(SVFAPError) -> (configuration: ModelConfiguration, head: PluginHead, parameters: ModelParameters) {
+    var target = configuration
+    target.decoder = nil
+    target.pretrainingVariant = .paper
+    let name = headName ?? configuration.head?.name ?? "classification"
+    var config = configuration.head?.name == name ? configuration.head?.config.objectValue ?? JSONObject() : JSONObject()
+    for (key, value) in headConfig.members { config[key] = value }
+    let head = try PluginHead(try runtime.registry.plugin(.head, id: name), config: .object(config), embedDim: target.embedDim)
+    target.head = .init(name: name, config: head.config)
+    try target.validate()
+    let start = try ModelParameters(target.declarations + head.declarations)
+    start.initialize(seed: seed)
+    for (index, declaration) in start.declarations.enumerated() {
+      let source = parameters.index(of: declaration.name) ?? parameters.index(of: "encoder.\(declaration.name)")
+      guard let source, parameters.declarations[source].shape == declaration.shape else { continue }
+      if declaration.name.hasPrefix("head."), configuration.head?.name != name { continue }
+      start.pointer(at: index).update(from: parameters.pointer(at: source), count: start.count(at: index))
+    }
+    return (target, head, start)
+  }
+}
