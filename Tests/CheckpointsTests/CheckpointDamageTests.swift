@@ -7,18 +7,19 @@ import Testing
 
 @Suite("No damage to a generation goes unnoticed")
 struct CheckpointDamageTests {
+  private let folder: TemporaryFolder
   private let store: CheckpointStore
   private let newest: String
   private let bytes: [UInt8]
   private let run: SampleRun
 
   init() throws {
-    let (store, folder) = try makeStore()
-    self.store = store
+    folder = TemporaryFolder()
+    store = try CheckpointStore(folder.path)
     run = try SampleRun(rows: 1)
     try store.save(run.snapshot(step: 1))
     try store.save(run.snapshot(step: 2))
-    newest = "\(folder)/\(CheckpointStore.name(ofStep: 2))"
+    newest = "\(folder.path)/\(CheckpointStore.name(ofStep: 2))"
     bytes = Fixtures.bytes(newest)
   }
 

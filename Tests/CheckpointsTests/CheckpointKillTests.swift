@@ -9,12 +9,13 @@ struct CheckpointKillTests {
   @Test("the last generation it reported, or the next, loads to the bit, and the next process goes on from it")
   func kills() throws {
     let rows = 20_000
-    let (store, folder) = try makeStore()
+    let folder = TemporaryFolder()
+    let store = try CheckpointStore(folder.path)
     let run = try SampleRun(rows: rows)
     var random = SystemRandomNumberGenerator()
     var next = 1
     for round in 0..<20 {
-      let child = try #require(ChildProcess([ChildProcess.tool("checkpoint-saver"), "loop", folder, "\(next)", "\(rows)"]))
+      let child = try #require(ChildProcess([ChildProcess.tool("checkpoint-saver"), "loop", folder.path, "\(next)", "\(rows)"]))
       var reported = next - 1
       // Whole saves first, then a moment within one.
       for _ in 0..<round % 3 {

@@ -7,14 +7,17 @@ import Testing
 
 @Suite("The store keeps two generations and the best")
 struct CheckpointStoreTests {
+  private let temporary: TemporaryFolder
   private let store: CheckpointStore
-  private let folder: String
   private let run: SampleRun
 
   init() throws {
-    (store, folder) = try makeStore()
+    temporary = TemporaryFolder()
+    store = try CheckpointStore(temporary.path)
     run = try SampleRun()
   }
+
+  private var folder: String { temporary.path }
 
   private func save(_ steps: Int...) throws {
     for step in steps { #expect(try store.save(run.snapshot(step: step)).isEmpty) }

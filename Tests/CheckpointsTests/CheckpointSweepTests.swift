@@ -5,32 +5,34 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Errors that a disk, a quota, a mount or a signal can cause.
-private let injectedErrors =
-  getenv("SVFAP_SWEEP") == nil
-  ? ["EIO", "ENOSPC", "EINTR"] : ["EIO", "ENOSPC", "EINTR", "EDQUOT", "EROFS", "EACCES", "EAGAIN", "ENOENT"]
+/// Errors that a disk, a quota, a mount, a signal or another process can cause.
+private let injectedErrors = ["EIO", "ENOSPC", "EINTR", "EDQUOT", "EROFS", "EACCES", "EAGAIN", "ENOENT"]
 private let saver = ChildProcess.tool("checkpoint-saver")
 
-/// Every system call of a save is met with a kill and with errors. `SVFAP_SWEEP=full` (tools/checkpoint-sweep.sh) tries
-/// all of `injectedErrors`, the plain tests the first three.
+/// Every system call of a save is met with a kill, with errors and with lies.
 @Suite("Whatever befalls a save at any system call, a whole generation loads", .enabled(if: SystemCallTrace.isPossible, "strace is needed"))
 struct CheckpointSweepTests {
-  private let folder: String
+  private let temporary: TemporaryFolder
+  private let traces: TemporaryFolder
   private let run: SampleRun
   private let originals: [(name: String, bytes: [UInt8])]
 
   /// A store with generations 1 and 2, of which 1 is the best: the next save has everything to do.
   init() throws {
-    let (store, folder) = try makeStore()
+    temporary = TemporaryFolder()
+    traces = TemporaryFolder()
+    let folder = temporary.path
+    let store = try CheckpointStore(folder)
     run = try SampleRun(rows: 2)
     for step in 1...2 { try store.save(run.snapshot(step: step)) }
     try store.keepAsBest(step: 1)
-    self.folder = folder
     originals = [1, 2].map { step in
       let name = CheckpointStore.name(ofStep: step)
       return (name, Fixtures.bytes("\(folder)/\(name)"))
     }
   }
+
+  private var folder: String { temporary.path }
 
   /// Puts the store back to its generations 1 and 2.
   private func restore() throws {
@@ -41,7 +43,7 @@ struct CheckpointSweepTests {
   }
 
   private func trace(_ command: String, _ step: String) throws -> SystemCallTrace {
-    let trace = try #require(SystemCallTrace([saver, command, folder, step, "2"], file: "\(folder).trace"))
+    let trace = try #require(SystemCallTrace([saver, command, folder, step, "2"], file: "\(traces.path)/trace"))
     try restore()
     return trace
   }

@@ -10,7 +10,7 @@ struct FullDiskTests {
 
   @Test("a disk of any size from nothing to enough", .enabled(if: canMount, "mounting in a namespace is needed"))
   func fullDisk() throws {
-    let folder = Fixtures.temporaryFolder()
+    let folder = TemporaryFolder()
     // 1000 rows make generations of 63 KiB: at 200 KiB three fit, which a save needs for a moment.
     let script = """
       for size in 4 8 16 32 60 64 68 72 96 124 128 132 136 160 184 188 192 196 200 220; do
@@ -19,7 +19,7 @@ struct FullDiskTests {
         umount "$1"
       done
       """
-    let outcome = try #require(ChildProcess.run(["unshare", "-rm", "sh", "-c", script, "sh", folder, Self.saver]))
+    let outcome = try #require(ChildProcess.run(["unshare", "-rm", "sh", "-c", script, "sh", folder.path, Self.saver]))
     #expect(outcome.status == 0, "\(outcome.output)")
     #expect(outcome.output.contains("No space left on device"))
     #expect(outcome.output.contains("loaded nothing"))
@@ -30,8 +30,8 @@ struct FullDiskTests {
 
   @Test("a limit on the size of files, for two saves: the saves before stand, and those after work", arguments: [0, 1, 8, 300, 900, 960])
   func fileSizeLimit(bytes: Int) throws {
-    let (_, folder) = try makeStore()
-    let outcome = try #require(ChildProcess.run([Self.saver, "survive", folder, "3", "\(bytes)"]))
+    let folder = TemporaryFolder()
+    let outcome = try #require(ChildProcess.run([Self.saver, "survive", folder.path, "3", "\(bytes)"]))
     #expect(outcome.status == 0, "\(outcome.output)")
     #expect(outcome.output.split(separator: "\n").filter { $0.contains("File too large [errno 27]") }.count == 2)
     #expect(outcome.output.contains("saved 2\n"))
@@ -42,7 +42,7 @@ struct FullDiskTests {
     "a system that takes and gives a few bytes at a time, and interrupts",
     .enabled(if: ChildProcess.works(["cc", "--version"]), "cc is needed"))
   func smallPieces() throws {
-    let folder = Fixtures.temporaryFolder()
+    let folder = TemporaryFolder()
     let source = """
       #define _GNU_SOURCE
       #include <dlfcn.h>
@@ -64,11 +64,12 @@ struct FullDiskTests {
       ssize_t pread(int fd, void *bytes, size_t count, off_t offset) { return few(fd, bytes, count, offset); }
       ssize_t pread64(int fd, void *bytes, size_t count, off_t offset) { return few(fd, bytes, count, offset); }
       """
-    Fixtures.write(Array(source.utf8), to: "\(folder)/small.c")
-    let compiled = try #require(ChildProcess.run(["cc", "-shared", "-fPIC", "-o", "\(folder)/small.so", "\(folder)/small.c", "-ldl"]))
+    Fixtures.write(Array(source.utf8), to: "\(folder.path)/small.c")
+    let compiled = try #require(
+      ChildProcess.run(["cc", "-shared", "-fPIC", "-o", "\(folder.path)/small.so", "\(folder.path)/small.c", "-ldl"]))
     #expect(compiled.status == 0, "\(compiled.output)")
-    let (_, store) = try makeStore()
-    let outcome = try #require(ChildProcess.run(["env", "LD_PRELOAD=\(folder)/small.so", Self.saver, "survive", store]))
+    let store = TemporaryFolder()
+    let outcome = try #require(ChildProcess.run(["env", "LD_PRELOAD=\(folder.path)/small.so", Self.saver, "survive", store.path]))
     #expect(outcome.status == 0, "\(outcome.output)")
     #expect(outcome.output.contains("saved 1\nsaved 2\nsaved 3\nsaved 4\nsaved 5\nloaded 5, leftovers 0"))
   }

@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Run directories")
 struct RunDirectoryTests {
-  private let parent = Fixtures.temporaryFolder()
+  private let temporary = TemporaryFolder()
+  private var parent: String { temporary.path }
   private let configuration = RunConfiguration(
     ["task": "finetune", "seed": 7, "threads": 2, "head": ["smoothing": 0.1, "labels": ["a", "b"]]], free: ["/threads"])
 

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("One trainer a run directory")
 struct RunLockTests {
-  private let folder = Fixtures.temporaryFolder()
+  private let temporary = TemporaryFolder()
+  private var folder: String { temporary.path }
 
   @Test("a second lock in the same process is refused, and may be had when the first ends")
   func sameProcess() throws {

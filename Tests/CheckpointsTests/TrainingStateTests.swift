@@ -4,17 +4,18 @@ import Checkpoints
 import TestSupport
 import Testing
 
-/// A new folder with a store in it.
-func makeStore() throws -> (store: CheckpointStore, folder: String) {
-  let folder = Fixtures.temporaryFolder()
-  return (try CheckpointStore(folder), folder)
-}
-
 @Suite("Training states come back as they were")
 struct TrainingStateTests {
+  private let folder: TemporaryFolder
+  private let store: CheckpointStore
+
+  init() throws {
+    folder = TemporaryFolder()
+    store = try CheckpointStore(folder.path)
+  }
+
   @Test("every bit of the tensors, NaN and negative zero included, and every counter")
   func roundTrip() throws {
-    let (store, _) = try makeStore()
     let run = try SampleRun()
     try store.save(run.snapshot(step: 12))
     let state = try #require(try store.newest().state)
@@ -26,7 +27,6 @@ struct TrainingStateTests {
 
   @Test("counters that JSON cannot keep are refused by name, and nothing is written")
   func nonFiniteCounter() throws {
-    let (store, _) = try makeStore()
     let counters: JSONObject = ["best": ["epoch": 3, "values": [1.5, .number(.nan)]]]
     let snapshot = TrainingSnapshot(step: 1, configuration: SampleRun.configuration, counters: counters, tensors: [])
     let error = #expect(throws: SVFAPError.self) { try store.save(snapshot) }
@@ -37,7 +37,6 @@ struct TrainingStateTests {
 
   @Test("two tensors of one name are refused")
   func duplicateName() throws {
-    let (store, _) = try makeStore()
     let values = try FloatBuffer(count: 2)
     let tensors = [TensorSource("weights/a", shape: [2], values.pointer), TensorSource("weights/a", shape: [2], values.pointer)]
     let error = #expect(throws: SVFAPError.self) {
@@ -48,7 +47,6 @@ struct TrainingStateTests {
 
   @Test("a tensor that is missing or of another shape is named")
   func wrongTensor() throws {
-    let (store, _) = try makeStore()
     try store.save(try SampleRun().snapshot(step: 1))
     let state = try #require(try store.newest().state)
     let target = try FloatBuffer(count: 12)
@@ -61,9 +59,8 @@ struct TrainingStateTests {
 
   @Test("a state is an ordinary safetensors file")
   func isSafetensors() throws {
-    let (store, folder) = try makeStore()
     try store.save(try SampleRun().snapshot(step: 1))
-    let file = try SafetensorsFile("\(folder)/\(CheckpointStore.name(ofStep: 1))")
+    let file = try SafetensorsFile("\(folder.path)/\(CheckpointStore.name(ofStep: 1))")
     #expect(file.tensors.map(\.name) == ["weights/a", "moment1/a", "moment2/a", "ema/a", SafetensorsSeal.name])
   }
 }
