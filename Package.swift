@@ -129,13 +129,16 @@ let package = Package(
       // Tests.
       .target(name: "TestSupport", dependencies: ["Base"], path: "Tests/TestSupport"),
       .target(name: "GoldenSupport", dependencies: ["TestSupport", "Base", "Networks", "Checkpoints"], path: "Tests/GoldenSupport"),
+      .target(name: "CheckpointSamples", dependencies: ["Base", "Checkpoints", "TestSupport"], path: "Tests/Tools/CheckpointSamples"),
+      .executableTarget(
+        name: "checkpoint-saver", dependencies: ["Base", "Checkpoints", "CheckpointSamples"], path: "Tests/Tools/CheckpointSaver"),
       tests("BaseTests", ["Base"]),
       tests("KernelsTests", ["Base", "Kernels", "KernelsV1", "KernelsV3", "KernelsV4"]),
       tests("LayersTests", ["Base", "Kernels", "Layers"]),
       tests("NetworksTests", ["Base", "Kernels", "Layers", "Networks", "Checkpoints", "GoldenSupport"]),
       tests("OptimizationTests", ["Base", "Layers", "Networks", "Optimization", "Checkpoints", "GoldenSupport"]),
       tests("VideoTests", ["Base", "Video", "Checkpoints"]),
-      tests("CheckpointsTests", ["Base", "Networks", "Checkpoints"]),
+      tests("CheckpointsTests", ["Base", "Networks", "Checkpoints", "CheckpointSamples", "checkpoint-saver"]),
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
       tests("HeadsTests", ["CSVFAP", "Base", "PluginKit", "HeadKit", "ClassificationHead", "DimensionalHead", "PersonalityHead"]),
       tests("SourcesTests", ["CSVFAP", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Plugins", "Video"]),

@@ -29,7 +29,7 @@ enum {
   SVFAP_OK = 0,
   SVFAP_E_INVALID_ARGUMENT = 1, /* a NULL, a negative count, text that is not UTF-8 ...          */
   SVFAP_E_BAD_HANDLE = 2,       /* NULL, freed, foreign or wrongly typed handle                  */
-  SVFAP_E_BUSY = 3,             /* an object of thread class "owner" is in use by another thread */
+  SVFAP_E_BUSY = 3,             /* in use: an object by another thread, a run by another process */
   SVFAP_E_NO_MEMORY = 4,        /* the allocator said no                                         */
   SVFAP_E_IO = 5,               /* the operating system refused to read or write                 */
   SVFAP_E_NO_SPACE = 6,         /* the disk or quota is full                                     */

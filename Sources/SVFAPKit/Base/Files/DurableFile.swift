@@ -1,44 +1,53 @@
 import Glibc
+import Synchronization
 
 /// Writes a file so that a reader finds the old one or the new one, complete, whatever happens in between.
 ///
-/// The bytes go to a temporary file in the same directory; it is flushed to the disk, read again and compared by
-/// checksum, and only then renamed over the old file, and the directory flushed. If anything fails the temporary
-/// file is removed and the old file stands.
+/// The bytes go to a temporary file in the same folder; it is flushed to the disk, read again from there and compared
+/// by checksum, and only then renamed over the old file, and the folder flushed. If anything fails before the rename
+/// the temporary file is removed and the old file stands. A killed process leaves its temporary file
+/// (`isLeftover`) and the old file.
 package final class DurableFile {
+  /// Tells apart the temporary files of one process. A name that is taken all the same is met with the next number.
+  private static let serial = Atomic<UInt64>(0)
+
   private let target: String
+  private let name: String
+  private let folder: Folder
   private let temporary: String
-  private let directory: String
   private var descriptor: Int32
   private var checksum = CRC32C()
   private var size = 0
+
+  /// CRC-32C of the bytes written so far.
+  package var checksumSoFar: UInt32 { checksum.value }
 
   /// - Throws: `notFound` if the directory is not there, `io`, `noSpace`.
   package init(writing path: String) throws(SVFAPError) {
     let target = Self.resolved(path)
     let slash = target.lastIndex(of: "/")
-    let directory = slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? "."
+    let folder = try Folder(slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? ".")
     let name = slash.map { String(target[target.index(after: $0)...]) } ?? target
     var status = stat()
-    let exists = stat(target, &status) == 0
+    let exists = fstatat(folder.descriptor, name, &status, 0) == 0
     if exists, status.st_mode & S_IFMT != S_IFREG {
       throw SVFAPError(.io, "cannot write \(path): there is something that is not a file", detail: ["path": path])
     }
-    let mask = umask(0)
-    umask(mask)
-    let mode = exists ? status.st_mode & 0o777 : 0o666 & ~mask
-    let temporary = "\(directory)/.\(name).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
+    // The process's mask is applied by the kernel to a new file; a file that is replaced keeps its mode.
+    let mode = exists ? status.st_mode & 0o777 : 0o666
+    let (temporary, descriptor) = try Self.openTemporary(name, in: folder, mode: mode, path: path)
     self.target = target
-    self.directory = directory
+    self.name = name
+    self.folder = folder
     self.temporary = temporary
-    descriptor = retryingOnInterrupt { open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode) }
-    guard descriptor >= 0 else { throw SVFAPError.system("cannot write", path: path) }
+    self.descriptor = descriptor
+    if exists { try keep(mode) }
   }
 
   deinit {
     if descriptor >= 0 {
       close(descriptor)
-      unlink(temporary)
+      unlinkat(folder.descriptor, temporary, 0)
     }
   }
 
@@ -49,13 +58,36 @@ package final class DurableFile {
     return String(cString: real)
   }
 
+  private static func openTemporary(
+    _ name: String, in folder: Folder, mode: mode_t, path: String
+  ) throws(SVFAPError) -> (name: String, descriptor: Int32) {
+    for _ in 0..<1000 {
+      let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
+      let temporary = ".\(name).\(getpid())-\(number).part"
+      let descriptor = retryingOnInterrupt { openat(folder.descriptor, temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode) }
+      if descriptor >= 0 { return (temporary, descriptor) }
+      guard errno == EEXIST else { throw SVFAPError.system("cannot write", path: path) }
+    }
+    throw SVFAPError(.io, "cannot write \(path): its folder is full of temporary files (.*.part); remove them", detail: ["path": path])
+  }
+
+  /// Whether a file of that name was left by a writer that was killed.
+  package static func isLeftover(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(".part") }
+
+  private func keep(_ mode: mode_t) throws(SVFAPError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & 0o777 == mode || fchmod(descriptor, mode) == 0 else {
+      throw SVFAPError.system("cannot keep the permissions of", path: target)
+    }
+  }
+
   /// Adds bytes.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SVFAPError) {
     var done = 0
     while done < bytes.count {
       let piece = min(bytes.count - done, 64 << 20)
       let count = retryingOnInterrupt { Glibc.write(descriptor, bytes.baseAddress.map { $0 + done }, piece) }
-      guard count > 0 else { throw SVFAPError.system("cannot write", path: target) }
+      guard count > 0 else { throw SVFAPError.system("cannot write", path: target, errno: count == 0 ? EIO : errno) }
       done += count
     }
     checksum.add(bytes)
@@ -73,36 +105,42 @@ package final class DurableFile {
 
   /// Makes the file appear under its name.
   ///
-  /// - Throws: `io`, `noSpace`; then nothing has changed.
+  /// - Throws: `io`, `noSpace`; then nothing has changed, or the message says that the file is in place and only the
+  ///   folder could not be flushed.
   package func commit() throws(SVFAPError) {
-    guard fsync(descriptor) == 0 else { throw SVFAPError.system("cannot flush to the disk", path: target) }
+    guard retryingOnInterrupt({ fsync(descriptor) }) == 0 else { throw SVFAPError.system("cannot flush to the disk", path: target) }
     try verify()
     let finished = descriptor
     descriptor = -1
-    guard close(finished) == 0, rename(temporary, target) == 0 else {
-      let error = SVFAPError.system("cannot put in place", path: target)
-      unlink(temporary)
+    do throws(SVFAPError) {
+      // Linux has closed the descriptor also when it says EINTR, and the bytes are on the disk already.
+      guard close(finished) == 0 || errno == EINTR else { throw SVFAPError.system("cannot close", path: target) }
+      try folder.rename(temporary, to: name)
+    } catch {
+      unlinkat(folder.descriptor, temporary, 0)
       throw error
     }
-    let folder = retryingOnInterrupt { open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard folder >= 0 else { throw SVFAPError.system("cannot flush the folder of", path: target) }
-    defer { close(folder) }
-    // Some file systems cannot flush a directory and say EINVAL; there is nothing better to be had there.
-    guard fsync(folder) == 0 || errno == EINVAL else { throw SVFAPError.system("cannot flush the folder of", path: target) }
+    do throws(SVFAPError) { try folder.flush() } catch {
+      throw error.within("\(target) is in place and complete, but a power cut may bring the old one back")
+    }
   }
 
   private func verify() throws(SVFAPError) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0, Int(status.st_size) == size else {
+    guard fstat(descriptor, &status) == 0 else { throw SVFAPError.system("cannot look at", path: target) }
+    guard Int(status.st_size) == size else {
       throw SVFAPError(.io, "\(target): the disk holds \(status.st_size) of \(size) bytes written", detail: ["path": target])
     }
+    // Flushed pages are dropped from memory, so that the bytes come from the disk; where that cannot be done they come
+    // from memory, which still finds bytes that were never written.
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
     var read = CRC32C()
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { buffer.deallocate() }
     var offset = 0
     while offset < size {
-      let count = retryingOnInterrupt { pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset)) }
-      guard count > 0 else { throw SVFAPError.system("cannot read back", path: target) }
+      let count = retryingOnInterrupt { pread(descriptor, buffer.baseAddress, min(buffer.count, size - offset), off_t(offset)) }
+      guard count > 0 else { throw SVFAPError.system("cannot read back", path: target, errno: count == 0 ? EIO : errno) }
       read.add(UnsafeRawBufferPointer(rebasing: buffer[0..<count]))
       offset += count
     }
@@ -110,17 +148,4 @@ package final class DurableFile {
       throw SVFAPError(.io, "\(target): what the disk gives back is not what was written", detail: ["path": target])
     }
   }
-}
-
-/// Makes a folder and those above it, if they are not there.
-package func makeFolder(_ path: String) throws(SVFAPError) {
-  var status = stat()
-  if stat(path, &status) == 0 {
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      throw SVFAPError(.io, "\(path) is there and is not a folder; choose another name", detail: ["path": path])
-    }
-    return
-  }
-  if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try makeFolder(String(path[..<slash])) }
-  guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw SVFAPError.system("cannot make the folder", path: path) }
 }

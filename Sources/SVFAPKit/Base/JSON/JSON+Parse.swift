@@ -63,14 +63,15 @@ extension JSONValue {
     case json_type_array:
       self = .array((0..<json_object_array_length(node)).map { JSONValue(json_object_array_get_idx(node, $0)) })
     case json_type_object:
-      var object = JSONObject()
+      // The scanner has refused duplicate keys.
+      var members: [(key: String, value: JSONValue)] = []
       var entry = json_object_get_object(node).pointee.head
       while let current = entry {
         let key = String(cString: current.pointee.k.assumingMemoryBound(to: CChar.self))
-        object[key] = JSONValue(current.pointee.v.map { OpaquePointer($0) })
+        members.append((key, JSONValue(current.pointee.v.map { OpaquePointer($0) })))
         entry = current.pointee.next
       }
-      self = .object(object)
+      self = .object(JSONObject(uniqueMembers: members))
     default:
       self = .null
     }

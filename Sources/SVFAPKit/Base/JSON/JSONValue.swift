@@ -54,6 +54,10 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
   package init() {}
 
+  /// An object of members whose keys are known to differ: no key is compared, so that a document of very many members
+  /// takes time in proportion.
+  package init(uniqueMembers members: [(key: String, value: JSONValue)]) { self.members = members }
+
   package init(dictionaryLiteral elements: (String, JSONValue)...) {
     for (key, value) in elements { self[key] = value }
   }

@@ -17,16 +17,19 @@ package final class SafetensorsFile: Sendable {
   private let indices: [String: Int]
 
   /// - Throws: `notFound`, `io`, `format` (with the place), `limit`.
-  package init(_ path: String) throws(SVFAPError) {
-    file = try InputFile(path)
-    self.path = path
+  package convenience init(_ path: String) throws(SVFAPError) { try self.init(InputFile(path)) }
+
+  /// The same of a file that is open already.
+  package init(_ file: InputFile) throws(SVFAPError) {
+    self.file = file
+    path = file.path
     do throws(SVFAPError) {
       let header = try Self.header(of: file)
       let parsed = try SafetensorsHeader(header, dataStart: 8 + header.count, fileSize: file.size)
       metadata = parsed.metadata
       tensors = parsed.tensors
     } catch {
-      throw error.within(path).with("path", path)
+      throw error.within(file.path).with("path", file.path)
     }
     indices = Dictionary(tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }

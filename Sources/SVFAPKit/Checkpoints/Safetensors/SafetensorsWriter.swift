@@ -26,8 +26,11 @@ package struct TensorSource {
 
 /// Writes safetensors files: tensors in the given order, data aligned to 64 bytes, durably.
 package enum SafetensorsWriter {
+  /// - Parameter sealed: whether a last tensor holds the checksum of all bytes before it (`SafetensorsSeal`).
   /// - Throws: `io`, `noSpace`, `notFound`; the old file stands then.
-  package static func write(_ tensors: [TensorSource], metadata: JSONObject, to path: String) throws(SVFAPError) {
+  package static func write(
+    _ tensors: [TensorSource], metadata: JSONObject, to path: String, sealed: Bool = false
+  ) throws(SVFAPError) {
     var header = JSONObject()
     if !metadata.isEmpty { header["__metadata__"] = .object(metadata) }
     var offset: Int64 = 0
@@ -39,6 +42,7 @@ package enum SafetensorsWriter {
       ]
       offset = end
     }
+    if sealed { header[SafetensorsSeal.name] = SafetensorsSeal.headerEntry(at: offset) }
     var text = JSONValue.object(header).text()
     let padding = (64 - (8 + text.utf8.count) % 64) % 64
     text += String(repeating: " ", count: padding)
@@ -49,6 +53,7 @@ package enum SafetensorsWriter {
     try length.get()
     try file.write(text)
     for tensor in tensors { try file.write(tensor.bytes) }
+    if sealed { try SafetensorsSeal.write(to: file) }
     try file.commit()
   }
 }
