@@ -3,9 +3,10 @@ import Glibc
 /// Files that tests read, by their path below Tests/Fixtures.
 package enum Fixtures {
   package static func path(_ name: String, file: String = #filePath) -> String {
-    // .../Tests/TestSupport/Fixtures.swift -> .../Tests/Fixtures/NAME
-    let parts = file.split(separator: "/").dropLast(2)
-    return "/" + parts.joined(separator: "/") + "/Fixtures/" + name
+    // .../Tests/AnyTests/AnyFolder/AnyFile.swift -> .../Tests/Fixtures/NAME
+    let parts = file.split(separator: "/")
+    let root = parts.lastIndex(of: "Tests").map { parts[...$0] } ?? parts.dropLast(2)
+    return "/" + root.joined(separator: "/") + "/Fixtures/" + name
   }
 
   /// Bytes of a file; empty if it cannot be read.

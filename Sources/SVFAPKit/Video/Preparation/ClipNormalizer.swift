@@ -16,7 +16,13 @@ package struct ClipNormalizer: Sendable {
   package func write(
     _ rgb: UnsafePointer<UInt8>, frame index: Int, of frames: Int, size: Int, into clip: UnsafeMutablePointer<Float>
   ) {
-    let pixels = size * size
+    write(rgb, frame: index, of: frames, pixels: size * size, into: clip)
+  }
+
+  /// Writes frame `index` of a clip (3, frames, h, w) from RGB pixels (h, w, 3); `pixels` is h * w.
+  package func write(
+    _ rgb: UnsafePointer<UInt8>, frame index: Int, of frames: Int, pixels: Int, into clip: UnsafeMutablePointer<Float>
+  ) {
     table.withUnsafeBufferPointer { table in
       for channel in 0..<3 {
         let target = clip + (channel * frames + index) * pixels

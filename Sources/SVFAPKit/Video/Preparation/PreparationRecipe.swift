@@ -10,6 +10,13 @@ package struct PreparationRecipe: Sendable, Equatable {
     case wholeFrame
     /// Left, top, right and bottom as fractions of the frame.
     case fractions(left: Double, top: Double, right: Double, bottom: Double)
+
+    /// The face in VoxCeleb2's frames of 224 x 224: the 160 x 160 pixels from row 0 and column 32 (published b.1).
+    ///
+    /// The released code cuts it out of whatever lies below a path that contains "voxceleb2". Here it is part of the
+    /// recipe, written as "voxceleb2": what a model was trained on is stored with it and holds for its predictions too,
+    /// and no folder's name changes a result.
+    package static let voxceleb2 = Crop.fractions(left: 32.0 / 224, top: 0, right: 192.0 / 224, bottom: 160.0 / 224)
   }
 
   package var crop = Crop.wholeFrame
@@ -44,11 +51,15 @@ package struct PreparationRecipe: Sendable, Equatable {
     try checkHop(at: "/hop")
   }
 
+  private static let cropForms = "\"whole_frame\", \"voxceleb2\" or {\"fractions\": [left, top, right, bottom]}"
+
   private static func crop(_ json: JSONValue) throws(SVFAPError) -> Crop {
     if json.stringValue == "whole_frame" { return .wholeFrame }
+    if json.stringValue == "voxceleb2" { return .voxceleb2 }
+    guard json.objectValue != nil else { throw ObjectReader.wrong("/crop", expected: Self.cropForms, found: json.text()) }
     let reader = try ObjectReader(json, at: "/crop")
     guard let values = try reader.numbers("fractions", count: 4) else {
-      throw ObjectReader.wrong("/crop", expected: "\"whole_frame\" or {\"fractions\": [left, top, right, bottom]}", found: json.text())
+      throw ObjectReader.wrong("/crop", expected: Self.cropForms, found: json.text())
     }
     try reader.finish()
     guard values.allSatisfy({ (0...1).contains($0) }), values[0] < values[2], values[1] < values[3] else {

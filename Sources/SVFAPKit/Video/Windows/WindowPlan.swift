@@ -5,17 +5,19 @@ package enum WindowPlan: Sendable, Equatable {
   /// Windows at these sampled frames, ascending.
   case starts([Int])
 
+  /// The windows of `viewStarts(views:sampled:clip:)`. Views that coincide are computed once.
+  package static func uniform(views: Int, sampled: Int, clip: Int) -> WindowPlan {
+    var distinct: [Int] = []
+    for start in viewStarts(views: views, sampled: sampled, clip: clip) where distinct.last != start { distinct.append(start) }
+    return .starts(distinct)
+  }
+
   /// The published test protocol: `views` windows spread evenly over `sampled` frames; view i starts at
   /// int(i * max((sampled - clip) / (views - 1), 0)) (published c.3). A single view, which the released code cannot
-  /// do, is the first. Views that coincide are computed once.
-  package static func uniform(views: Int, sampled: Int, clip: Int) -> WindowPlan {
+  /// do, is the first. Views of short videos coincide.
+  package static func viewStarts(views: Int, sampled: Int, clip: Int) -> [Int] {
     let spacing = views > 1 ? max(Double(sampled - clip) / Double(views - 1), 0) : 0
-    var starts: [Int] = []
-    for view in 0..<views {
-      let start = Int(Double(view) * spacing)
-      if starts.last != start { starts.append(start) }
-    }
-    return .starts(starts)
+    return (0..<max(views, 0)).map { Int(Double($0) * spacing) }
   }
 }
 
