@@ -136,7 +136,7 @@ let package = Package(
       tests("CheckpointsTests", ["Base", "Networks", "Checkpoints"]),
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
       tests("HeadsTests", ["CSVFAP", "Base", "PluginKit", "HeadKit", "ClassificationHead", "DimensionalHead", "PersonalityHead"]),
-      tests("SourcesTests", ["CSVFAP", "CPluginKit", "PluginKit", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Checkpoints", "Plugins", "Video"]),
+      tests("SourcesTests", ["CSVFAP", "CPluginKit", "CFrames", "PluginKit", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Checkpoints", "Plugins", "Video"]),
       tests("ReportsTests", ["Base", "Reports"]),
       tests("JobsTests", ["Base", "Jobs", "Networks", "Checkpoints", "Plugins", "Video"]),
       tests("CAPITests", ["CSVFAP", "CAPI"]),

@@ -37,6 +37,8 @@ static void on_error(j_common_ptr library) {
   jpeg_reading *reading = reading_of(library);
   switch (library->err->msg_code) {
     case JERR_OUT_OF_MEMORY: reading->failure = CODEC_NO_MEMORY; break;
+    case JERR_IMAGE_TOO_BIG:
+    case JERR_WIDTH_OVERFLOW:
     case JERR_NO_BACKING_STORE: reading->failure = CODEC_LIMIT; break;
     case JERR_BAD_PRECISION:
     case JERR_SOF_UNSUPPORTED:
