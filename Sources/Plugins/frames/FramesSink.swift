@@ -54,7 +54,8 @@ public func frames_sink_open(
     } else if isPicture(path) {
       writer?.pointee = try SinglePictureWriter(path, pictures).handle()
     } else {
-      throw PluginError(Status.unsupported, "\(path): pictures are written to a name ending in .png, or to a folder whose name ends in \"/\"")
+      throw PluginError(
+        Status.unsupported, "\(path): pictures are written to a name ending in .png, or to a folder whose name ends in \"/\"")
     }
   }
 }

@@ -52,7 +52,8 @@ final class PictureReader: Reader {
       }
     }
     let reason = first ?? PluginError(Status.format, "there are no pictures")
-    throw list.count == 1 ? reason : PluginError(reason.status, "none of the \(list.count) pictures can be read; the first: \(reason.message)")
+    throw list.count == 1
+      ? reason : PluginError(reason.status, "none of the \(list.count) pictures can be read; the first: \(reason.message)")
   }
 
   func info() throws(PluginError) -> svfap_stream_info {

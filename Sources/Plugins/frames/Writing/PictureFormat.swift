@@ -15,7 +15,8 @@ struct PictureFormat {
     guard side.contains(format.width), side.contains(format.height), format.width * format.height <= Int64(CODEC_MAX_PIXELS) else {
       throw PluginError(
         Status.limit,
-        "pictures of \(format.width) x \(format.height) pixels cannot be written; 1 to \(CODEC_MAX_SIDE) a side and \(CODEC_MAX_PIXELS) in all can")
+        "pictures of \(format.width) x \(format.height) pixels cannot be written; 1 to \(CODEC_MAX_SIDE) a side and \(CODEC_MAX_PIXELS) in all can"
+      )
     }
     width = format.width
     height = format.height
@@ -29,7 +30,8 @@ struct PictureFormat {
     guard frame.width == width, frame.height == height, frame.row_bytes >= 3 * width, let rgb = frame.rgb else {
       throw PluginError(
         Status.shape,
-        "frame \(frame.index) has \(frame.width) x \(frame.height) pixels in rows of \(frame.row_bytes) bytes; the pictures have \(width) x \(height)")
+        "frame \(frame.index) has \(frame.width) x \(frame.height) pixels in rows of \(frame.row_bytes) bytes; the pictures have \(width) x \(height)"
+      )
     }
     var message = CodecMessage()
     let outcome = message.fill { message in
