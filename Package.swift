@@ -30,12 +30,12 @@ func room(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftS
 
 /// A built-in plugin: a Swift target, and the C target with its exported entry, which only its library links
 /// (tests link several plugins at once).
-func plugin(_ id: String, module: String, dependencies: [Target.Dependency]) -> [Target] {
+func plugin(_ id: String, module: String, dependencies: [Target.Dependency], excluding folders: [String] = []) -> [Target] {
   [
     .target(name: "\(module)Entry", dependencies: ["CPluginKit"], path: "Sources/Plugins/\(id)/Entry", publicHeadersPath: "."),
     .target(
-      name: module, dependencies: ["CPluginKit", "PluginKit"] + dependencies, path: "Sources/Plugins/\(id)", exclude: ["Entry"],
-      swiftSettings: [.unsafeFlags(["-O"])]),
+      name: module, dependencies: ["CPluginKit", "PluginKit"] + dependencies, path: "Sources/Plugins/\(id)",
+      exclude: ["Entry"] + folders, swiftSettings: [.unsafeFlags(["-O"])]),
   ]
 }
 
@@ -111,7 +111,8 @@ let package = Package(
     + plugin("dimensional", module: "DimensionalHead", dependencies: ["HeadKit"])
     + plugin("personality", module: "PersonalityHead", dependencies: ["HeadKit"])
     + plugin("ffmpeg", module: "FFmpegVideo", dependencies: ["CFFmpeg"])
-    + plugin("frames", module: "FramesVideo", dependencies: ["CJPEG", "CPNG"])
+    + [.target(name: "CFrames", dependencies: ["CJPEG", "CPNG"], path: "Sources/Plugins/frames/C")]
+    + plugin("frames", module: "FramesVideo", dependencies: ["CFrames"], excluding: ["C"])
     + plugin("synthetic", module: "SyntheticVideo", dependencies: [])
     + [
       // The driver: links libsvfap.so and sees include/ only. The Makefile builds the library first.
@@ -143,7 +144,7 @@ let package = Package(
       tests("DataTests", ["Base", "Networks", "Video", "Data", "Checkpoints"]),
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
       tests("HeadsTests", ["CSVFAP", "Base", "PluginKit", "HeadKit", "ClassificationHead", "DimensionalHead", "PersonalityHead"]),
-      tests("SourcesTests", ["CSVFAP", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Plugins", "Video"]),
+      tests("SourcesTests", ["CSVFAP", "CPluginKit", "CFrames", "PluginKit", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Checkpoints", "Plugins", "Video"]),
       tests("ReportsTests", ["Base", "Reports"]),
       tests("JobsTests", ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video"]),
       tests("CAPITests", ["CSVFAP", "CAPI"]),

@@ -225,6 +225,8 @@ typedef struct svfap_video_source {
   svfap_status (*describe)(const svfap_host *host, svfap_text *json);
   /** Opens `path` and nothing else: no file or address that the content names. */
   svfap_status (*open)(const svfap_host *host, const char *path, uint64_t path_size, const char *config, uint64_t config_size, svfap_reader **reader);
+  /** Fills in what is known. A rate of 0/0 says that the frames carry no times at all, as in a folder of pictures:
+   *  the host then takes them to come at the rate of the model's training data, whatever their `time_s`. */
   svfap_status (*info)(svfap_reader *reader, svfap_stream_info *info);
   /** The next frame, or SVFAP_E_END (again and again) after the last. A frame that cannot be restored
    *  is marked `damaged`, or it is an error; it is never silently the one before. */

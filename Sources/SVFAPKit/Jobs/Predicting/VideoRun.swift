@@ -55,6 +55,7 @@ package final class VideoRun {
   /// A source that breaks off ends the run without an error: `ending` tells. It is an error if nothing could be read.
   package func run(_ source: any VideoSource, _ context: RunContext, activity: String) throws(SVFAPError) {
     let views = predictor.options.views
+    let source = source.timed(by: recipe)
     try PluginScope.with(cancel: context.token, pool: nil) { () throws(SVFAPError) in
       var total = source.info.frameCount.map(Double.init)
       var plan: WindowPlan?

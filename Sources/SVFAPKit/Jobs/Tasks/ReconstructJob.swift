@@ -57,20 +57,25 @@ package final class ReconstructJob: Job {
     let configuration = predictor.model.configuration
     let clip = try FloatBuffer(count: configuration.clipCount)
     let start = options["start_frame"]?.intValue ?? 0
+    let recipe = try predictor.options.recipe(predictor.model)
+    let source = source.timed(by: recipe)
     if start > 0 { try source.seek(to: start) }
     var isFilled = false
     let assembler = try WindowAssembler(
-      try predictor.options.recipe(predictor.model), plan: .starts([0]), rate: source.info.framesPerSecond, size: configuration.imageSize,
-      length: configuration.numFrames
+      recipe, plan: .starts([0]), rate: source.info.framesPerSecond, size: configuration.imageSize, length: configuration.numFrames
     ) { _, values in
       clip.pointer.update(from: values, count: clip.count)
       isFilled = true
     }
+    // The clip begins where it was asked to, for the clock too.
+    var firstTime: Double?
     while !isFilled, let frame = try source.next() {
       try context.check()
+      let origin = firstTime ?? frame.time
+      firstTime = origin
       try assembler.add(
         Frame(
-          index: frame.index - start, time: frame.time, width: frame.width, height: frame.height, rowBytes: frame.rowBytes, rgb: frame.rgb,
+          index: frame.index - start, time: frame.time - origin, width: frame.width, height: frame.height, rowBytes: frame.rowBytes, rgb: frame.rgb,
           isDamaged: frame.isDamaged))
     }
     if !isFilled { try assembler.finish() }

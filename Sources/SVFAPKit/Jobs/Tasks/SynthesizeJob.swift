@@ -41,8 +41,10 @@ package final class SynthesizeJob: Job {
       if config["seed"] == nil { config["seed"] = .integer(Int64((options["seed"]?.intValue ?? 0) + index)) }
       if config["expression"] == nil { config["expression"] = expressions[index % expressions.count] }
       let source = try runtime.registry.openSource("synthetic:", source: "synthetic", config: .object(config))
-      let name = Self.name(index) + (options["format"] == "frames" ? "/" : ".\(options["format"]?.stringValue ?? "mp4")")
-      try write(source, to: "\(out)/\(name)", context, done: Double(index), total: Double(count))
+      let isFolder = options["format"] == "frames"
+      let name = Self.name(index) + (isFolder ? "" : ".\(options["format"]?.stringValue ?? "mp4")")
+      // To a sink a folder's name ends in a slash; to whoever reads it, it is a path like any other.
+      try write(source, to: "\(out)/\(name)" + (isFolder ? "/" : ""), context, done: Double(index), total: Double(count))
       let labels = (try? JSONValue(parsing: source.info.metadata))?["labels"]?.objectValue ?? JSONObject()
       if header.isEmpty { header = ["path"] + labels.keys }
       rows.append(CSVReport.row([name] + labels.members.map { $0.value.stringValue ?? $0.value.text() }))

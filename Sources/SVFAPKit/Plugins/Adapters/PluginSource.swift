@@ -49,6 +49,7 @@ package final class PluginSource: VideoSource {
     info.height = Int(clamping: raw.height)
     info.frameCount = raw.frame_count >= 0 ? Int(raw.frame_count) : nil
     if raw.rate_numerator > 0, raw.rate_denominator > 0 { info.rate = (Int(raw.rate_numerator), Int(raw.rate_denominator)) }
+    info.isTimed = raw.rate_numerator != 0 || raw.rate_denominator != 0
     info.duration = raw.duration_s >= 0 ? raw.duration_s : nil
     info.rotation = Int(raw.rotation_degrees)
     info.isSeekable = raw.seekable != 0

@@ -30,29 +30,44 @@ package final class LoadedPlugin: @unchecked Sendable {
     let file = try PluginFile(checking: path)
     let identity = file.identity
     if let loaded = all.withLock({ $0[identity] }) { return loaded }
-    // The checked descriptor is what gets mapped, whatever the path names by now. The descriptor stays open:
-    // the loader knows a library by its name, and a number used again would name another file.
-    let descriptor = try file.keptDescriptor()
     do throws(SVFAPError) {
-      let entry = try Self.entry(of: "/proc/self/fd/\(descriptor)", path: path)
-      let plugin = try LoadedPlugin(entry, path: path, identity: identity)
+      let library = try Self.map(file)
+      let plugin = try LoadedPlugin(try Self.entry(of: library, path: path), path: path, identity: identity)
       return all.withLock { all in
         if let other = all[identity] { return other }
         all[identity] = plugin
         return plugin
       }
     } catch {
-      close(descriptor)
       throw error.with("path", path)
     }
   }
 
-  private static func entry(of name: String, path: String) throws(SVFAPError) -> UnsafePointer<svfap_plugin> {
+  /// Descriptors of the files that are mapped, those included that turned out to be no plugins.
+  private static let descriptors = Mutex<[FileIdentity: Int32]>([:])
+
+  /// Maps a checked file. The checked descriptor is what gets mapped, whatever the path names by now.
+  ///
+  /// The descriptor stays open as long as the file is mapped, that is for ever: the loader knows a library by the name
+  /// that it was opened with, here the number of the descriptor, and a number used again would give this library for
+  /// another file.
+  private static func map(_ file: borrowing PluginFile) throws(SVFAPError) -> UnsafeMutableRawPointer {
+    let path = file.path
+    let identity = file.identity
+    let kept = descriptors.withLock { $0[identity] }
+    let descriptor = if let kept { kept } else { try file.keptDescriptor() }
+    let name = "/proc/self/fd/\(descriptor)"
     guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
       let reason = dlerror().map { String(cString: $0) } ?? "the system gave no reason"
+      if kept == nil { close(descriptor) }
       throw SVFAPError(
         .format, "the plugin \(path) cannot be loaded as a shared library: \(reason.replacing(name, with: path))", detail: ["path": path])
     }
+    descriptors.withLock { $0[identity] = descriptor }
+    return library
+  }
+
+  private static func entry(of library: UnsafeMutableRawPointer, path: String) throws(SVFAPError) -> UnsafePointer<svfap_plugin> {
     guard let symbol = dlsym(library, symbol) else {
       throw SVFAPError(
         .format, "\(path) is not a plugin of libsvfap: it has no symbol \"\(symbol)\"",

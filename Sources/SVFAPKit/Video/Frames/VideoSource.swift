@@ -34,6 +34,8 @@ package struct StreamInfo: Sendable {
   package var frameCount: Int?
   /// Average frames per second as a fraction; nil when unknown.
   package var rate: (numerator: Int, denominator: Int)?
+  /// Whether frames have times; those that the others come with mean nothing.
+  package var isTimed = true
   /// As the container claims it, in seconds; nil when unknown.
   package var duration: Double?
   /// Rotation that was applied, clockwise.

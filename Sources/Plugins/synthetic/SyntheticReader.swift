@@ -1,0 +1,69 @@
+import CSVFAPPlugin
+import PluginKit
+
+/// Draws the frames of a video when they are asked for. Nothing is remembered from one to the next.
+final class SyntheticReader: Reader {
+  private let options: SyntheticOptions
+  private let performance: Performance
+  private let canvas: Canvas
+  private let background: Canvas
+  private let format = StableText("synthetic, drawn face")
+  private let metadata: StableText
+  private var position = 0
+
+  /// - Throws: `noMemory`.
+  init(_ options: SyntheticOptions) throws(PluginError) {
+    self.options = options
+    performance = Performance(
+      options.expression, intensity: options.intensity, person: options.identity, frames: options.frames,
+      duration: options.rate.time(of: options.frames), seed: options.seed)
+    canvas = try Canvas(width: options.width, height: options.height)
+    background = try Canvas(width: options.width, height: options.height)
+    metadata = StableText(Labels(options, performance).json)
+    let size = Point(Float(options.width), Float(options.height))
+    let identity = performance.identity
+    background.fill(
+      [Point(0, 0), Point(size.x, 0), size, Point(0, size.y)], from: identity.backgroundTop, at: Point(0, 0), to: identity.backgroundBottom,
+      at: Point(size.x * 0.3, size.y))
+    background.spot(Point(size.x * 0.25, size.y * 0.2), size.x * 0.6, size.y * 0.6, identity.backgroundTop.lighter(0.6), opacity: 0.35)
+  }
+
+  func info() throws(PluginError) -> svfap_stream_info {
+    var info = svfap_stream_info()
+    info.width = Int64(options.width)
+    info.height = Int64(options.height)
+    info.frame_count = Int64(options.frames)
+    info.rate_numerator = Int64(options.rate.numerator)
+    info.rate_denominator = Int64(options.rate.denominator)
+    info.duration_s = options.rate.time(of: options.frames)
+    info.seekable = 1
+    info.format = format.text
+    info.metadata = metadata.text
+    return info
+  }
+
+  func next() throws(PluginError) -> svfap_frame? {
+    guard position < options.frames else { return nil }
+    let time = options.rate.time(of: position)
+    canvas.copy(background)
+    FacePainter(canvas, performance.identity, performance.state(at: position, time: time)).paint()
+    canvas.addGrain(Float(options.noise), key: SeededRandom(seed: UInt64(options.seed), stream: "noise").bits(UInt64(position)))
+    var frame = svfap_frame()
+    frame.index = Int64(position)
+    frame.time_s = time
+    frame.width = Int64(options.width)
+    frame.height = Int64(options.height)
+    frame.row_bytes = Int64(3 * options.width)
+    frame.rgb = UnsafePointer(canvas.pixels)
+    position += 1
+    return frame
+  }
+
+  func seek(to index: Int) throws(PluginError) -> Int {
+    guard index <= options.frames else {
+      throw PluginError(Status.end, "there are \(options.frames) frames; frame \(index) was sought")
+    }
+    position = index
+    return index
+  }
+}
