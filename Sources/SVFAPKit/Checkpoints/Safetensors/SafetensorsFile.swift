@@ -35,8 +35,10 @@ package final class SafetensorsFile: Sendable {
   }
 
   private static func header(of file: InputFile) throws(SVFAPError) -> [UInt8] {
-    if let what = try FileKind.recognise(file) {
-      throw SVFAPError(.format, "this is \(what.name), not a safetensors model file\(what.advice)", detail: ["found": what.name])
+    switch try FileKind.recognise(file) {
+    case .safetensors, .unknown: break
+    case let kind:
+      throw SVFAPError(.format, "this is \(kind.name), not a safetensors model file\(kind.adviceForModel)", detail: ["found": kind.name])
     }
     guard file.size >= 8 else {
       throw SVFAPError(.format, "the file has \(file.size) bytes; a safetensors file has at least 8", detail: ["where": "byte 0"])
@@ -94,14 +96,7 @@ package final class SafetensorsFile: Sendable {
       let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[0..<count * size])
       try file.read(at: tensor.range.lowerBound + start * size, into: piece)
       checksum.add(UnsafeRawBufferPointer(piece))
-      for index in 0..<count {
-        target[start + index] =
-          switch tensor.type {
-          case .float16: HalfPrecision.float16(piece.load(fromByteOffset: index * 2, as: UInt16.self))
-          case .bfloat16: HalfPrecision.bfloat16(piece.load(fromByteOffset: index * 2, as: UInt16.self))
-          default: Float(piece.load(fromByteOffset: index * 8, as: Double.self))
-          }
-      }
+      tensor.type.convert(UnsafeRawBufferPointer(piece), count: count, into: target + start)
     }
     return checksum.value
   }

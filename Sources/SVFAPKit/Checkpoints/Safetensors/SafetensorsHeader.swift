@@ -53,13 +53,16 @@ struct SafetensorsHeader {
     guard let typeName = object["dtype"]?.stringValue, let type = TensorType(rawValue: typeName) else {
       throw fault(name, "unknown dtype \(object["dtype"]?.text() ?? "(none)")")
     }
-    guard let extents = object["shape"]?.arrayValue, extents.count <= 16 else { throw fault(name, "shape is no list of at most 16 extents") }
+    guard let extents = object["shape"]?.arrayValue, extents.count <= 16 else {
+      throw fault(name, "shape is no list of at most 16 extents")
+    }
     var shape: [Int] = []
     for extent in extents {
       guard case .integer(let value) = extent, value >= 0 else { throw fault(name, "an extent is no whole number: \(extent.text())") }
       shape.append(Int(value))
     }
-    guard let pair = object["data_offsets"]?.arrayValue, pair.count == 2, case .integer(let start) = pair[0], case .integer(let end) = pair[1],
+    guard let pair = object["data_offsets"]?.arrayValue, pair.count == 2, case .integer(let start) = pair[0],
+      case .integer(let end) = pair[1],
       start >= 0, end >= start
     else { throw fault(name, "data_offsets is no pair of ascending whole numbers") }
     guard end <= Int64(dataSize) else {
@@ -76,7 +79,9 @@ struct SafetensorsHeader {
     var end = dataStart
     for tensor in tensors {
       guard tensor.range.lowerBound == end else {
-        throw fault(tensor.name, "its data starts at byte \(tensor.range.lowerBound) of the file where \(end) was expected: data overlap or leave a gap")
+        throw fault(
+          tensor.name,
+          "its data starts at byte \(tensor.range.lowerBound) of the file where \(end) was expected: data overlap or leave a gap")
       }
       end = tensor.range.upperBound
     }

@@ -33,6 +33,23 @@ package enum TensorType: String, Sendable, CaseIterable {
   }
 }
 
+extension TensorType {
+  /// Makes float32 of `count` elements, which must be real numbers.
+  ///
+  /// - Parameter bytes: `count` elements, lowest byte first, at any address.
+  func convert(_ bytes: UnsafeRawBufferPointer, count: Int, into target: UnsafeMutablePointer<Float>) {
+    for index in 0..<count {
+      target[index] =
+        switch self {
+        case .float16: HalfPrecision.float16(bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
+        case .bfloat16: HalfPrecision.bfloat16(bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
+        case .float64: Float(bytes.loadUnaligned(fromByteOffset: index * 8, as: Double.self))
+        default: bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self)
+        }
+    }
+  }
+}
+
 /// A tensor of a file: what it is and where its bytes lie.
 package struct TensorEntry: Sendable {
   package let name: String
