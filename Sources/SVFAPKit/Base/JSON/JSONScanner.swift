@@ -5,9 +5,12 @@ struct JSONScanner {
   static let depthLimit = 64
   /// Bytes allowed.
   static let sizeLimit = 64 << 20
+  /// Values allowed: each takes about 150 bytes of memory once it is read.
+  static let valueLimit = 1 << 21
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
+  private var valueCount = 0
 
   /// Throws a `format` or `limit` error that names the byte offset of the first fault.
   static func check(_ bytes: UnsafeBufferPointer<UInt8>) throws(SVFAPError) {
@@ -44,6 +47,8 @@ struct JSONScanner {
     guard depth < Self.depthLimit else {
       throw SVFAPError(.limit, "JSON: nested deeper than \(Self.depthLimit) levels at byte \(position)")
     }
+    valueCount += 1
+    guard valueCount <= Self.valueLimit else { throw SVFAPError(.limit, "JSON: more than \(Self.valueLimit) values") }
     switch current {
     case UInt8(ascii: "{"): try object(depth: depth)
     case UInt8(ascii: "["): try array(depth: depth)

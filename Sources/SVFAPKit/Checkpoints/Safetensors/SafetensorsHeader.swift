@@ -6,11 +6,12 @@ struct SafetensorsHeader {
   let tensors: [TensorEntry]
 
   /// - Throws: `format` or `limit` that names the tensor or the byte.
-  init(_ header: [UInt8], dataStart: Int, fileSize: Int) throws(SVFAPError) {
-    guard header.first == UInt8(ascii: "{") else {
+  init(_ header: ByteBuffer, dataStart: Int, fileSize: Int) throws(SVFAPError) {
+    let text = UnsafeRawBufferPointer(header.bytes).bindMemory(to: UInt8.self)
+    guard text.first == UInt8(ascii: "{") else {
       throw SVFAPError(.format, "the header is no JSON object; this is not a safetensors file", detail: ["where": "byte 8"])
     }
-    guard let object = try JSONValue(parsing: header).objectValue else {
+    guard let object = try JSONValue(parsing: text).objectValue else {
       throw SVFAPError(.format, "the header is no JSON object", detail: ["where": "byte 8"])
     }
     guard object.members.count <= SafetensorsFile.tensorLimit else {
@@ -68,9 +69,9 @@ struct SafetensorsHeader {
     guard end <= Int64(dataSize) else {
       throw fault(name, "its data ends at byte \(end) of the data, but the file holds only \(dataSize): it is cut short or lies")
     }
-    guard let count = elementCount(shape), !count.multipliedReportingOverflow(by: type.size).overflow,
-      count * type.size == Int(end - start)
-    else { throw fault(name, "shape \(shape) of \(typeName) does not take the \(end - start) bytes that data_offsets give it") }
+    guard type.byteCount(of: shape) == Int(end - start) else {
+      throw fault(name, "shape \(shape) of \(typeName) does not take the \(end - start) bytes that data_offsets give it")
+    }
     return TensorEntry(name: name, type: type, shape: shape, range: dataStart + Int(start)..<dataStart + Int(end))
   }
 

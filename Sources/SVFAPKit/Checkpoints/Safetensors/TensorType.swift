@@ -1,3 +1,5 @@
+import Base
+
 /// Element types of the safetensors format.
 package enum TensorType: String, Sendable, CaseIterable {
   case bool = "BOOL"
@@ -22,6 +24,13 @@ package enum TensorType: String, Sendable, CaseIterable {
     case .int32, .uint32, .float32: 4
     case .float64, .int64, .uint64: 8
     }
+  }
+
+  /// Bytes of a tensor, or nil if they overflow or the shape makes no sense.
+  package func byteCount(of shape: [Int]) -> Int? {
+    guard let count = elementCount(shape) else { return nil }
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
+    return overflow ? nil : bytes
   }
 
   /// Whether elements are real numbers that can become float32.
