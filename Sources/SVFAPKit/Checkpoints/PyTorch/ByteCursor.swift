@@ -24,7 +24,7 @@ struct ByteCursor {
   mutating func byte() throws(SVFAPError) -> UInt8 {
     guard position < buffer.count else { throw fault("it ends too early") }
     defer { position += 1 }
-    return buffer[position]
+    return buffer.pointer[position]
   }
 
   /// Steps over `count` bytes and returns where they are.
@@ -53,6 +53,9 @@ struct ByteCursor {
     return (Int64(bitPattern: try little(bytes: count)) << unused) >> unused
   }
 
+  /// The bytes in `range` as text; nil if they are not UTF-8.
+  func text(_ range: Range<Int>) -> String? { String(validating: buffer.bytes[range], as: UTF8.self) }
+
   /// The text up to the next line feed, which is stepped over.
   mutating func line(limit: Int) throws(SVFAPError) -> String {
     let start = position
@@ -60,7 +63,7 @@ struct ByteCursor {
       guard position - start <= limit else { throw fault("a line of more than \(limit) bytes", at: start) }
       if try byte() == UInt8(ascii: "\n") { break }
     }
-    guard let text = buffer.text(start..<position - 1) else { throw fault("a name that is not UTF-8", at: start) }
+    guard let text = text(start..<position - 1) else { throw fault("a name that is not UTF-8", at: start) }
     return text
   }
 }

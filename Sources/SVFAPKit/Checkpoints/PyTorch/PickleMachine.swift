@@ -193,7 +193,7 @@ struct PickleMachine {
   private mutating func pushText(bytes count: UInt64) throws(SVFAPError) {
     let range = try cursor.take(count)
     // Python lets lone surrogates and (in its old strings) any bytes pass: paths of some systems have them.
-    try push(cursor.buffer.text(range).map { .text($0) } ?? .opaque("a text that is not UTF-8"))
+    try push(cursor.text(range).map { .text($0) } ?? .opaque("a text that is not UTF-8"))
   }
 
   private mutating func skipBytes(_ count: UInt64) throws(SVFAPError) {

@@ -58,11 +58,12 @@ package final class TorchCheckpoint: Sendable {
   private static func checkByteOrder(_ archive: ZipArchive, _ prefix: String) throws(SVFAPError) {
     // Written since PyTorch 2.1; before, nobody had anything but little-endian files.
     guard let entry = archive[prefix + "byteorder"] else { return }
-    let order = try archive.contents(entry, limit: 64)
-    guard order.text(0..<order.count) == "little" else {
+    let order = ByteCursor(try archive.contents(entry, limit: 64), name: "byteorder")
+    let name = order.text(0..<order.remaining)
+    guard name == "little" else {
       throw SVFAPError(
         .unsupported, "the checkpoint's byte order is not little-endian; load and save it on a little-endian machine",
-        detail: ["expected": "little", "found": order.text(0..<order.count) ?? "(no text)"])
+        detail: ["expected": "little", "found": name ?? "(no text)"])
     }
   }
 

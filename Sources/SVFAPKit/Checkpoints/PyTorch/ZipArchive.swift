@@ -62,7 +62,7 @@ struct ZipArchive {
     let nameLength = try cursor.little(bytes: 2)
     let extraLength = Int(try cursor.little(bytes: 2))
     guard method == 0, flags & 1 == 0, nameLength == UInt64(record.name.utf8.count) else { throw damaged }
-    guard cursor.buffer.text(try cursor.take(nameLength)) == record.name else { throw damaged }
+    guard cursor.text(try cursor.take(nameLength)) == record.name else { throw damaged }
     let start = record.headerOffset + size
     guard extraLength <= end - start, record.size <= end - start - extraLength else {
       throw SVFAPError(

@@ -54,7 +54,7 @@ struct ZipDirectory {
     _ = try cursor.take(6)
     var offset = try cursor.little(bytes: 4)
     let nameRange = try cursor.take(nameLength)
-    guard let name = cursor.buffer.text(nameRange), !name.isEmpty, !name.utf8.contains(0) else {
+    guard let name = cursor.text(nameRange), !name.isEmpty, !name.utf8.contains(0) else {
       throw cursor.fault("a name that is not UTF-8 text", at: nameRange.lowerBound)
     }
     let extra = try cursor.take(extraLength)
