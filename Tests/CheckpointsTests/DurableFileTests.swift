@@ -107,6 +107,7 @@ struct DurableFileTests {
   func nowhere() throws {
     #expect(failure { try DurableFile(writing: "\(workshop.folder)/none/file") }?.code == .notFound)
     #expect(failure { try DurableFile(writing: workshop.folder) }?.message.contains("not a file") == true)
+    #expect(failure { try DurableFile(writing: workshop.folder + "/") }?.message.contains("not a file") == true)
     #expect(failure { try DurableFile(writing: "/dev/full") }?.message.contains("not a file") == true)
     #expect(failure { try DurableFile(writing: "/proc/file") } != nil)
   }

@@ -103,12 +103,12 @@ struct ModelFileTests {
       for bit in 0..<8 {
         bytes[index] ^= 1 << UInt8(bit)
         put(index)
-        do {
+        do throws(SVFAPError) {
           let contents = try Sample.read(target)
           unseen += 1
           #expect(keyLetters.contains(index) && contents == original, "bit \(bit) of byte \(index)")
         } catch {
-          #expect([.format, .limit].contains((error as? SVFAPError)?.code), "bit \(bit) of byte \(index): \(error)")
+          #expect([.format, .limit].contains(error.code), "bit \(bit) of byte \(index): \(error)")
         }
         bytes[index] ^= 1 << UInt8(bit)
       }

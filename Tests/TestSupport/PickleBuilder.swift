@@ -1,5 +1,5 @@
 /// Writes pickles of protocol 2 in the way of torch.save, good ones and such as no program writes.
-package indirect enum Pickled {
+package indirect enum Pickled: Sendable {
   case none
   case bool(Bool)
   case integer(Int)
@@ -24,7 +24,7 @@ package indirect enum Pickled {
     key: String, storage: String = "FloatStorage", count: Int, offset: Int = 0, shape: [Int], strides: [Int]? = nil
   ) -> Pickled {
     var own: [Int] = []
-    for index in shape.indices { own.append(shape[(index + 1)...].reduce(1, *)) }
+    for index in shape.indices { own.append(shape[(index + 1)...].reduce(1, &*)) }
     let id: Pickled = .persistent(.tuple([.text("storage"), .global("torch", storage), .text(key), .text("cpu"), .integer(count)]))
     return .call(
       .global("torch._utils", "_rebuild_tensor_v2"),

@@ -7,7 +7,7 @@ extension PickleMachine {
   mutating func list(_ elements: [PickleValue]) throws(SVFAPError) -> PickleValue { .list(try sequence(elements)) }
 
   private mutating func sequence(_ elements: [PickleValue]) throws(SVFAPError) -> Int {
-    guard document.sequences.count < Self.valueLimit else { throw tooMuch("tuples and lists") }
+    try checkRoom(document.sequences.count, "tuples and lists")
     try keep(elements.count)
     document.sequences.append(elements)
     return document.sequences.count - 1
@@ -15,7 +15,7 @@ extension PickleMachine {
 
   /// An empty dictionary.
   mutating func dictionary() throws(SVFAPError) -> PickleValue {
-    guard document.dictionaries.count < Self.valueLimit else { throw tooMuch("dictionaries") }
+    try checkRoom(document.dictionaries.count, "dictionaries")
     document.dictionaries.append([])
     return .dictionary(document.dictionaries.count - 1)
   }
@@ -73,7 +73,7 @@ extension PickleMachine {
     case .global(.storage(let type)): return .opaque("a storage of \(type.rawValue) made from arguments")
     case .global(.other(let name)):
       guard isInstance else { return .opaque("what \(name) would make, which is not run") }
-      guard document.objects.count < Self.valueLimit else { throw tooMuch("objects") }
+      try checkRoom(document.objects.count, "objects")
       document.objects.append(.init(className: name))
       return .object(document.objects.count - 1)
     case .opaque: return .opaque("what an unknown function would make, which is not run")
@@ -90,7 +90,7 @@ extension PickleMachine {
     // Complex and quantised numbers, and storages without a type: their tensors cannot be weights.
     guard case .global(.storage(let type)) = elements[1] else { return .opaque("a storage of a type that is not read") }
     guard let storage = TorchStorage(id: elements, type: type) else { throw fault("a malformed storage") }
-    guard document.storages.count < Self.valueLimit else { throw tooMuch("storages") }
+    try checkRoom(document.storages.count, "storages")
     document.storages.append(storage)
     return .storage(document.storages.count - 1)
   }
@@ -107,7 +107,7 @@ extension PickleMachine {
         "a tensor of shape \(shape.prefix(16)), strides \(strides.prefix(16)), offset \(offset) does not lie within its storage of "
           + "\(document.storages[index].count) elements")
     }
-    guard document.tensors.count < Self.valueLimit else { throw tooMuch("tensors") }
+    try checkRoom(document.tensors.count, "tensors")
     document.tensors.append(tensor)
     return .tensor(document.tensors.count - 1)
   }

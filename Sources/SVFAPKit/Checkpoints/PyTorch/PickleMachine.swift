@@ -5,13 +5,17 @@ import Base
 /// Every opcode takes at least one byte of the file and makes at most one value, and what may be kept is bounded, so
 /// that memory grows with the file at most linearly and never beyond the limits.
 struct PickleMachine {
-  /// Largest pickle in bytes: that of a base-size checkpoint with its optimizer has about 300 kB.
-  static let sizeLimit = 32 << 20
-  /// Most values on the stack, in the memo, and containers.
-  static let valueLimit = 1 << 20
-  /// Most elements in all containers together.
-  static let elementLimit = 1 << 22
+  /// What a pickle may grow to. A base-size checkpoint with its optimizer has a pickle of about 300 kB.
+  struct Limits {
+    /// Bytes of the pickle.
+    var size = 32 << 20
+    /// Values on the stack, in the memo, and containers of each kind.
+    var values = 1 << 20
+    /// Elements in all containers together.
+    var elements = 1 << 22
+  }
 
+  private let limits: Limits
   var cursor: ByteCursor
   var document = PickleDocument()
   private var stack: [PickleValue] = []
@@ -24,13 +28,16 @@ struct PickleMachine {
   private(set) var start = 0
 
   /// - Throws: `format` with the offset of the byte that is wrong, `unsupported` for opcodes that are not read, `limit`.
-  static func read(_ buffer: ByteBuffer, name: String) throws(SVFAPError) -> PickleDocument {
-    var machine = PickleMachine(cursor: ByteCursor(buffer, name: name))
+  static func read(_ buffer: ByteBuffer, name: String, limits: Limits = Limits()) throws(SVFAPError) -> PickleDocument {
+    var machine = PickleMachine(cursor: ByteCursor(buffer, name: name), limits: limits)
     try machine.run()
     return machine.document
   }
 
-  private init(cursor: ByteCursor) { self.cursor = cursor }
+  private init(cursor: ByteCursor, limits: Limits) {
+    self.cursor = cursor
+    self.limits = limits
+  }
 
   func fault(_ what: String, code: SVFAPError.Code = .format) -> SVFAPError { cursor.fault(what, at: start, code: code) }
 
@@ -58,7 +65,7 @@ struct PickleMachine {
     case .stop: break
     case .frame: _ = try frame()
     case .mark:
-      guard marks.count < Self.valueLimit else { throw tooMuch("open marks") }
+      try checkRoom(marks.count, "open marks")
       marks.append(stack.count)
     case .pop:
       if marks.last == stack.count { marks.removeLast() } else { _ = try pop() }
@@ -128,16 +135,19 @@ struct PickleMachine {
 
   // MARK: Stack and memo
 
-  func tooMuch(_ what: String) -> SVFAPError { fault("more than \(Self.valueLimit) \(what)", code: .limit) }
+  /// Checks that one more of `count` values can be kept.
+  func checkRoom(_ count: Int, _ what: String) throws(SVFAPError) {
+    guard count < limits.values else { throw fault("more than \(limits.values) \(what)", code: .limit) }
+  }
 
   /// Counts elements that a container takes in.
   mutating func keep(_ count: Int) throws(SVFAPError) {
     elementCount += count
-    guard elementCount <= Self.elementLimit else { throw fault("more than \(Self.elementLimit) elements", code: .limit) }
+    guard elementCount <= limits.elements else { throw fault("more than \(limits.elements) elements", code: .limit) }
   }
 
   private mutating func push(_ value: PickleValue) throws(SVFAPError) {
-    guard stack.count < Self.valueLimit else { throw tooMuch("values on the stack") }
+    try checkRoom(stack.count, "values on the stack")
     stack.append(value)
   }
 
@@ -166,7 +176,7 @@ struct PickleMachine {
   }
 
   private mutating func put(_ index: UInt32) throws(SVFAPError) {
-    guard memo.count < Self.valueLimit else { throw tooMuch("remembered values") }
+    try checkRoom(memo.count, "remembered values")
     memo[index] = try top()
   }
 

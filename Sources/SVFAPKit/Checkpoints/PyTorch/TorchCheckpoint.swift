@@ -34,7 +34,7 @@ package final class TorchCheckpoint: Sendable {
       guard let entry = archive[prefix + "data.pkl"] else {
         throw SVFAPError(.format, "this zip archive has no data.pkl: it is not a PyTorch checkpoint")
       }
-      document = try PickleMachine.read(try archive.contents(entry, limit: PickleMachine.sizeLimit), name: "data.pkl")
+      document = try PickleMachine.read(try archive.contents(entry, limit: PickleMachine.Limits().size), name: "data.pkl")
     } catch {
       throw error.within(path).with("path", path)
     }

@@ -1,6 +1,6 @@
 import Base
 
-/// A zip archive as torch.save writes it: entries stored as they are, none compressed, none encrypted.
+/// A zip archive as torch.save writes it: entries stored as they are. Compressed ones may be there, but are not read.
 ///
 /// Only the central directory is believed, and only after it was compared with the file: every entry's bytes lie within
 /// the file, before the directory, and overlap no other entry's.
@@ -10,6 +10,8 @@ struct ZipArchive {
     let name: String
     /// Its bytes, counted from the start of the file.
     let range: Range<Int>
+    /// Whether the bytes are not the entry itself but packed in some way, which is not read.
+    let isCompressed: Bool
     /// CRC-32 of its bytes; nil if the writer stated none (torch can be told to leave it 0).
     let checksum: UInt32?
   }
@@ -24,7 +26,7 @@ struct ZipArchive {
   let entries: [Entry]
   private let indices: [String: Int]
 
-  /// - Throws: `format` with the place, `unsupported` for compressed or encrypted entries, `limit`, `io`.
+  /// - Throws: `format` with the place, `unsupported` for encrypted entries, `limit`, `io`.
   init(_ file: InputFile) throws(SVFAPError) {
     let directory = try ZipDirectory(file)
     var entries: [Entry] = []
@@ -35,7 +37,7 @@ struct ZipArchive {
           .format, "the zip entries \"\(entries.last?.name ?? "")\" and \"\(record.name)\" overlap", detail: ["where": record.name])
       }
       let range = try Self.extent(of: record, in: file, before: directory.start)
-      entries.append(Entry(name: record.name, range: range, checksum: record.checksum == 0 ? nil : record.checksum))
+      entries.append(Entry(name: record.name, range: range, isCompressed: record.isCompressed, checksum: record.checksum == 0 ? nil : record.checksum))
       end = range.upperBound
     }
     self.file = file
@@ -61,7 +63,7 @@ struct ZipArchive {
     _ = try cursor.take(16)
     let nameLength = try cursor.little(bytes: 2)
     let extraLength = Int(try cursor.little(bytes: 2))
-    guard method == 0, flags & 1 == 0, nameLength == UInt64(record.name.utf8.count) else { throw damaged }
+    guard (method != 0) == record.isCompressed, flags & 1 == 0, nameLength == UInt64(record.name.utf8.count) else { throw damaged }
     guard cursor.text(try cursor.take(nameLength)) == record.name else { throw damaged }
     let start = record.headerOffset + size
     guard extraLength <= end - start, record.size <= end - start - extraLength else {
@@ -75,8 +77,14 @@ struct ZipArchive {
 
   /// Compares an entry with the checksum that the archive states for it.
   ///
-  /// - Throws: `format` if it is damaged, `io`.
+  /// - Throws: `format` if it is damaged, `unsupported` if it is compressed, `io`.
   func verify(_ entry: Entry) throws(SVFAPError) {
+    guard !entry.isCompressed else {
+      throw SVFAPError(
+        .unsupported,
+        "the zip entry \"\(entry.name)\" is compressed, which torch.save never does; unpack the archive and pack it again with: zip -0 -r",
+        detail: ["where": entry.name])
+    }
     guard let expected = entry.checksum else { return }
     let piece = try ByteBuffer(count: min(max(entry.range.count, 1), 1 << 20))
     var crc = CRC32()

@@ -5,7 +5,9 @@ struct ZipDirectory {
   /// One entry as the directory states it.
   struct Record {
     let name: String
+    /// Bytes in the archive.
     let size: Int
+    let isCompressed: Bool
     let checksum: UInt32
     /// Offset of its local header.
     let headerOffset: Int
@@ -62,16 +64,10 @@ struct ZipDirectory {
     // In this order, and each only if its 32-bit field is full.
     try extend(cursor, extra, &size, &stored, &offset)
     guard flags & 0x2041 == 0 else { throw SVFAPError(.unsupported, "the zip entry \"\(name)\" is encrypted", detail: ["where": name]) }
-    guard method == 0 else {
-      throw SVFAPError(
-        .unsupported,
-        "the zip entry \"\(name)\" is compressed, which torch.save never does; unpack the archive and pack it again with: zip -0 -r",
-        detail: ["where": name])
-    }
-    guard disk == 0, stored == size, let size = Int(exactly: size), let offset = Int(exactly: offset) else {
+    guard disk == 0, method != 0 || stored == size, let stored = Int(exactly: stored), let offset = Int(exactly: offset) else {
       throw cursor.fault("the sizes of \"\(name)\" contradict each other", at: start)
     }
-    return Record(name: name, size: size, checksum: checksum, headerOffset: offset)
+    return Record(name: name, size: stored, isCompressed: method != 0, checksum: checksum, headerOffset: offset)
   }
 
   /// Replaces fields that are full (2^32 - 1) by their 64-bit values from the extra field of kind 1.

@@ -11,7 +11,8 @@ struct SafetensorsHeader {
     guard text.first == UInt8(ascii: "{") else {
       throw SVFAPError(.format, "the header is no JSON object; this is not a safetensors file", detail: ["where": "byte 8"])
     }
-    guard let object = try JSONValue(parsing: text).objectValue else {
+    // The pointer does not keep the memory.
+    guard let object = try withExtendedLifetime(header, { () throws(SVFAPError) in try JSONValue(parsing: text).objectValue }) else {
       throw SVFAPError(.format, "the header is no JSON object", detail: ["where": "byte 8"])
     }
     guard object.members.count <= SafetensorsFile.tensorLimit else {

@@ -62,6 +62,6 @@ struct ImportedTensors {
     guard let tensor = tensors[name] else { return nil }
     let buffer = try FloatBuffer(count: tensor.count)
     try checkpoint.read(tensor, into: buffer.pointer)
-    return Array(UnsafeBufferPointer(start: buffer.pointer, count: tensor.count))
+    return (0..<buffer.count).map { buffer[$0] }
   }
 }
