@@ -3,7 +3,8 @@ import Base
 /// A model file: a safetensors file whose metadata say what model it is.
 ///
 /// `svfap.config` is the model's configuration; `svfap.recipe` how frames must be prepared; `svfap.card` licence, data
-/// and metrics; `svfap.crc32c` a checksum for every tensor. All but the first may be absent.
+/// and metrics; `svfap.crc32c` a checksum for every tensor and for each of these texts. All but the first may be absent;
+/// checksums that are there must be those of everything in the file, and of nothing else.
 package struct ModelFile: Sendable {
   /// Metadata keys.
   package enum Key {
@@ -18,7 +19,7 @@ package struct ModelFile: Sendable {
   package let recipe: JSONValue?
   package let card: JSONValue?
   private let tensors: SafetensorsFile
-  private let checksums: JSONObject?
+  private let checksums: [String: JSONValue]?
 
   /// - Throws: `notFound`, `io`, `format`, `limit`.
   package init(_ path: String) throws(SVFAPError) {
@@ -46,8 +47,35 @@ package struct ModelFile: Sendable {
     self.config = config
     recipe = try document(Key.recipe)
     card = try document(Key.card)
-    checksums = try document(Key.checksums)?.objectValue
+    let sums = try document(Key.checksums)?.objectValue
+    checksums = sums.map { Dictionary($0.members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }) }
     tensors = file
+    if let checksums { try checkTexts(checksums) }
+  }
+
+  /// Checks that checksums are those of this file, and compares the texts with theirs.
+  private func checkTexts(_ checksums: [String: JSONValue]) throws(SVFAPError) {
+    if let name = tensors.tensors.first(where: { checksums[$0.name] == nil })?.name {
+      throw damaged(name, "\(Key.checksums) has no checksum for it")
+    }
+    for (name, expected) in checksums where tensors[name] == nil {
+      // Files of other writers may have checksums for tensors only.
+      guard let text = tensors.metadata[name] else {
+        throw damaged(name, "\(Key.checksums) has a checksum for it, the file does not hold it")
+      }
+      try compare(CRC32C.of(text), expected, name)
+    }
+  }
+
+  private func damaged(_ name: String, _ what: String) -> SVFAPError {
+    SVFAPError(.format, "\(path): \"\(name)\" is damaged: \(what)", detail: ["path": path, "where": name])
+  }
+
+  private func compare(_ found: UInt32, _ expected: JSONValue, _ name: String) throws(SVFAPError) {
+    guard expected.stringValue == CRC32C.text(found) else {
+      throw damaged(name, "its checksum is \(CRC32C.text(found)), the file says \(expected.text())")
+        .with("expected", expected.text()).with("found", CRC32C.text(found))
+    }
   }
 
   package var tensorNames: [String] { tensors.tensors.map(\.name) }
@@ -73,13 +101,7 @@ package struct ModelFile: Sendable {
     } catch {
       throw error.within(path).with("path", path)
     }
-    if let expected = checksums?[name] {
-      guard expected.stringValue == CRC32C.text(found) else {
-        throw SVFAPError(
-          .format, "\(path): the tensor \"\(name)\" is damaged: its checksum is \(CRC32C.text(found)), the file says \(expected.text())",
-          detail: ["path": path, "where": name, "expected": expected.text(), "found": CRC32C.text(found)])
-      }
-    }
+    if let expected = checksums?[name] { try compare(found, expected, name) }
   }
 
   /// Writes a model file durably.
@@ -88,12 +110,13 @@ package struct ModelFile: Sendable {
   package static func write(
     to path: String, config: JSONValue, recipe: JSONValue?, card: JSONValue?, tensors: [TensorSource]
   ) throws(SVFAPError) {
-    var checksums = JSONObject()
-    for tensor in tensors { checksums[tensor.name] = .string(CRC32C.text(CRC32C.of(tensor.bytes))) }
     var metadata: JSONObject = [Key.config: .string(config.text())]
     if let recipe { metadata[Key.recipe] = .string(recipe.text()) }
     if let card { metadata[Key.card] = .string(card.text()) }
-    metadata[Key.checksums] = .string(JSONValue.object(checksums).text())
+    var checksums = metadata.members.map { (key: $0.key, value: JSONValue.string(CRC32C.text(CRC32C.of($0.value.stringValue ?? "")))) }
+    // The writer refuses names that stand twice.
+    checksums += tensors.map { ($0.name, .string(CRC32C.text(CRC32C.of($0.bytes)))) }
+    metadata[Key.checksums] = .string(JSONValue.object(JSONObject(uniqueMembers: checksums)).text())
     try SafetensorsWriter.write(tensors, metadata: metadata, to: path)
   }
 }

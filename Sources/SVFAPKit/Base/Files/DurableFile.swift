@@ -7,6 +7,9 @@ import Synchronization
 /// by checksum, and only then renamed over the old file, and the folder flushed. If anything fails before the rename
 /// the temporary file is removed and the old file stands. A killed process leaves its temporary file
 /// (`isLeftover`) and the old file.
+///
+/// The new file has the permissions of the one that it replaces and, where the system permits it, its owner. Behind a
+/// symbolic link the file that it points to is made or replaced, and the link stays.
 package final class DurableFile {
   /// Tells apart the temporary files of one process. A name that is taken all the same is met with the next number.
   private static let serial = Atomic<UInt64>(0)
@@ -18,19 +21,21 @@ package final class DurableFile {
   private var descriptor: Int32
   private var checksum = CRC32C()
   private var size = 0
+  private let sizeIsLimited = FileSizeSignal.isPossible
 
   /// CRC-32C of the bytes written so far.
   package var checksumSoFar: UInt32 { checksum.value }
 
   /// - Throws: `notFound` if the directory is not there, `io`, `noSpace`.
   package init(writing path: String) throws(SVFAPError) {
-    let target = Self.resolved(path)
+    let target = try SymbolicLink.target(of: path)
     let slash = target.lastIndex(of: "/")
     let folder = try Folder(slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? ".")
     let name = slash.map { String(target[target.index(after: $0)...]) } ?? target
     var status = stat()
     let exists = fstatat(folder.descriptor, name, &status, 0) == 0
-    if exists, status.st_mode & S_IFMT != S_IFREG {
+    guard exists || errno == ENOENT else { throw SVFAPError.system("cannot write", path: path) }
+    guard !name.isEmpty, !exists || status.st_mode & S_IFMT == S_IFREG else {
       throw SVFAPError(.io, "cannot write \(path): there is something that is not a file", detail: ["path": path])
     }
     // The process's mask is applied by the kernel to a new file; a file that is replaced keeps its mode.
@@ -41,29 +46,29 @@ package final class DurableFile {
     self.folder = folder
     self.temporary = temporary
     self.descriptor = descriptor
-    if exists { try keep(mode) }
+    guard exists else { return }
+    // Only root gives files away, others keep what they may. It comes first: a new owner clears permissions.
+    _ = fchown(descriptor, status.st_uid, status.st_gid)
+    try keep(mode)
   }
 
-  deinit {
-    if descriptor >= 0 {
-      close(descriptor)
-      unlinkat(folder.descriptor, temporary, 0)
-    }
-  }
+  deinit { discard() }
 
-  /// The file behind a symbolic link: it is replaced, the link stays.
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+  private func discard() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    descriptor = -1
+    unlinkat(folder.descriptor, temporary, 0)
   }
 
   private static func openTemporary(
     _ name: String, in folder: Folder, mode: mode_t, path: String
   ) throws(SVFAPError) -> (name: String, descriptor: Int32) {
+    // Names may have 255 bytes.
+    let stem = String(decoding: name.utf8.prefix(150), as: UTF8.self)
     for _ in 0..<1000 {
       let number = serial.wrappingAdd(1, ordering: .relaxed).newValue
-      let temporary = ".\(name).\(getpid())-\(number).part"
+      let temporary = ".\(stem).\(getpid())-\(number).part"
       let descriptor = retryingOnInterrupt { openat(folder.descriptor, temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode) }
       if descriptor >= 0 { return (temporary, descriptor) }
       guard errno == EEXIST else { throw SVFAPError.system("cannot write", path: path) }
@@ -82,12 +87,19 @@ package final class DurableFile {
   }
 
   /// Adds bytes.
+  ///
+  /// - Throws: `io`, `noSpace`; then the temporary file is gone, and `commit` fails.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(SVFAPError) {
     var done = 0
     while done < bytes.count {
       let piece = min(bytes.count - done, 64 << 20)
-      let count = retryingOnInterrupt { Glibc.write(descriptor, bytes.baseAddress.map { $0 + done }, piece) }
-      guard count > 0 else { throw SVFAPError.system("cannot write", path: target, errno: count == 0 ? EIO : errno) }
+      let start = bytes.baseAddress.map { $0 + done }
+      let count = FileSizeSignal.held(if: sizeIsLimited) { retryingOnInterrupt { Glibc.write(descriptor, start, piece) } }
+      guard count > 0 else {
+        let error = SVFAPError.system("cannot write", path: target, errno: count == 0 ? EIO : errno)
+        discard()
+        throw error
+      }
       done += count
     }
     checksum.add(bytes)

@@ -64,4 +64,18 @@ package final class InputFile: @unchecked Sendable {
     if let failure { throw failure }
     return bytes
   }
+
+  /// The bytes in `range`, in memory of their own from the C allocator.
+  ///
+  /// - Throws: as `read`; `limit`, `noMemory`.
+  package func buffer(_ range: Range<Int>) throws(SVFAPError) -> ByteBuffer {
+    let buffer = try ByteBuffer(count: range.count)
+    try read(at: range.lowerBound, into: buffer.bytes)
+    return buffer
+  }
+}
+
+extension ByteBuffer {
+  /// All bytes.
+  package var bytes: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: pointer, count: count) }
 }

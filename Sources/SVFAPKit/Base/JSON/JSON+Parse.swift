@@ -11,14 +11,15 @@ extension JSONValue {
   /// Reads UTF-8 bytes as JSON.
   package init(parsing bytes: [UInt8]) throws(SVFAPError) {
     let result: Result<JSONValue, SVFAPError> = bytes.withUnsafeBufferPointer { buffer in
-      do throws(SVFAPError) {
-        try JSONScanner.check(buffer)
-        return .success(try Self.parseChecked(buffer))
-      } catch {
-        return .failure(error)
-      }
+      do throws(SVFAPError) { return .success(try JSONValue(parsing: buffer)) } catch { return .failure(error) }
     }
     self = try result.get()
+  }
+
+  /// Reads UTF-8 bytes as JSON.
+  package init(parsing bytes: UnsafeBufferPointer<UInt8>) throws(SVFAPError) {
+    try JSONScanner.check(bytes)
+    self = try Self.parseChecked(bytes)
   }
 
   private static func parseChecked(_ buffer: UnsafeBufferPointer<UInt8>) throws(SVFAPError) -> JSONValue {

@@ -5,9 +5,12 @@ struct JSONScanner {
   static let depthLimit = 64
   /// Bytes allowed.
   static let sizeLimit = 64 << 20
+  /// Values allowed, members and elements included: bounds the memory of what is parsed.
+  static let valueLimit = 1 << 20
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
+  private var values = 0
 
   /// Throws a `format` or `limit` error that names the byte offset of the first fault.
   static func check(_ bytes: UnsafeBufferPointer<UInt8>) throws(SVFAPError) {
@@ -44,6 +47,8 @@ struct JSONScanner {
     guard depth < Self.depthLimit else {
       throw SVFAPError(.limit, "JSON: nested deeper than \(Self.depthLimit) levels at byte \(position)")
     }
+    values += 1
+    guard values <= Self.valueLimit else { throw SVFAPError(.limit, "JSON: more than \(Self.valueLimit) values at byte \(position)") }
     switch current {
     case UInt8(ascii: "{"): try object(depth: depth)
     case UInt8(ascii: "["): try array(depth: depth)
@@ -75,7 +80,7 @@ struct JSONScanner {
       guard current == UInt8(ascii: "\"") else { throw fault("expected a key in double quotes") }
       let key = try string()
       guard keys.insert(key).inserted else {
-        throw fault("the key \"\(String(decoding: key, as: UTF8.self))\" stands twice in one object, again", at: start)
+        throw fault("the key \"\(String(decoding: key, as: UTF8.self).prefix(200))\" stands twice in one object, again", at: start)
       }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw fault("expected ':'") }

@@ -3,10 +3,10 @@ import Base
 /// A safetensors file, read strictly: the header is bounded, every tensor lies where its shape says, and together they
 /// cover the file exactly. Nothing of the file is used before it is compared with the file's size.
 package final class SafetensorsFile: Sendable {
-  /// Largest header in bytes.
-  static let headerLimit = 100 << 20
+  /// Largest header in bytes: that of the base model has 60 kB.
+  static let headerLimit = 32 << 20
   /// Most tensors.
-  static let tensorLimit = 1 << 20
+  static let tensorLimit = 1 << 17
 
   package let path: String
   /// The header's `__metadata__`.
@@ -34,9 +34,11 @@ package final class SafetensorsFile: Sendable {
     indices = Dictionary(tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private static func header(of file: InputFile) throws(SVFAPError) -> [UInt8] {
-    if let what = try FileKind.recognise(file) {
-      throw SVFAPError(.format, "this is \(what.name), not a safetensors model file\(what.advice)", detail: ["found": what.name])
+  private static func header(of file: InputFile) throws(SVFAPError) -> ByteBuffer {
+    switch try FileKind.recognise(file) {
+    case .safetensors, .unknown: break
+    case let kind:
+      throw SVFAPError(.format, "this is \(kind.name), not a safetensors model file\(kind.adviceForModel)", detail: ["found": kind.name])
     }
     guard file.size >= 8 else {
       throw SVFAPError(.format, "the file has \(file.size) bytes; a safetensors file has at least 8", detail: ["where": "byte 0"])
@@ -50,7 +52,7 @@ package final class SafetensorsFile: Sendable {
         .format, "the header claims \(length) bytes, but only \(file.size - 8) follow; the file is cut short or not safetensors",
         detail: ["where": "byte 0"])
     }
-    return try file.bytes(at: 8, count: Int(length))
+    return try file.buffer(8..<8 + Int(length))
   }
 
   /// The tensor of that name, or nil.
@@ -87,21 +89,13 @@ package final class SafetensorsFile: Sendable {
     var checksum = CRC32C()
     let block = 1 << 16
     let size = tensor.type.size
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: block * size, alignment: 16)
-    defer { buffer.deallocate() }
+    let buffer = try ByteBuffer(count: min(block, tensor.count) * size)
     for start in stride(from: 0, to: tensor.count, by: block) {
       let count = min(block, tensor.count - start)
-      let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[0..<count * size])
+      let piece = UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[0..<count * size])
       try file.read(at: tensor.range.lowerBound + start * size, into: piece)
       checksum.add(UnsafeRawBufferPointer(piece))
-      for index in 0..<count {
-        target[start + index] =
-          switch tensor.type {
-          case .float16: HalfPrecision.float16(piece.load(fromByteOffset: index * 2, as: UInt16.self))
-          case .bfloat16: HalfPrecision.bfloat16(piece.load(fromByteOffset: index * 2, as: UInt16.self))
-          default: Float(piece.load(fromByteOffset: index * 8, as: Double.self))
-          }
-      }
+      tensor.type.convert(UnsafeRawBufferPointer(piece), count: count, into: target + start)
     }
     return checksum.value
   }

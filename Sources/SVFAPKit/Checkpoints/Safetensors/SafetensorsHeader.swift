@@ -6,11 +6,13 @@ struct SafetensorsHeader {
   let tensors: [TensorEntry]
 
   /// - Throws: `format` or `limit` that names the tensor or the byte.
-  init(_ header: [UInt8], dataStart: Int, fileSize: Int) throws(SVFAPError) {
-    guard header.first == UInt8(ascii: "{") else {
+  init(_ header: ByteBuffer, dataStart: Int, fileSize: Int) throws(SVFAPError) {
+    let text = UnsafeRawBufferPointer(header.bytes).bindMemory(to: UInt8.self)
+    guard text.first == UInt8(ascii: "{") else {
       throw SVFAPError(.format, "the header is no JSON object; this is not a safetensors file", detail: ["where": "byte 8"])
     }
-    guard let object = try JSONValue(parsing: header).objectValue else {
+    // The pointer does not keep the memory.
+    guard let object = try withExtendedLifetime(header, { () throws(SVFAPError) in try JSONValue(parsing: text).objectValue }) else {
       throw SVFAPError(.format, "the header is no JSON object", detail: ["where": "byte 8"])
     }
     guard object.members.count <= SafetensorsFile.tensorLimit else {
@@ -53,21 +55,24 @@ struct SafetensorsHeader {
     guard let typeName = object["dtype"]?.stringValue, let type = TensorType(rawValue: typeName) else {
       throw fault(name, "unknown dtype \(object["dtype"]?.text() ?? "(none)")")
     }
-    guard let extents = object["shape"]?.arrayValue, extents.count <= 16 else { throw fault(name, "shape is no list of at most 16 extents") }
+    guard let extents = object["shape"]?.arrayValue, extents.count <= 16 else {
+      throw fault(name, "shape is no list of at most 16 extents")
+    }
     var shape: [Int] = []
     for extent in extents {
       guard case .integer(let value) = extent, value >= 0 else { throw fault(name, "an extent is no whole number: \(extent.text())") }
       shape.append(Int(value))
     }
-    guard let pair = object["data_offsets"]?.arrayValue, pair.count == 2, case .integer(let start) = pair[0], case .integer(let end) = pair[1],
+    guard let pair = object["data_offsets"]?.arrayValue, pair.count == 2, case .integer(let start) = pair[0],
+      case .integer(let end) = pair[1],
       start >= 0, end >= start
     else { throw fault(name, "data_offsets is no pair of ascending whole numbers") }
     guard end <= Int64(dataSize) else {
       throw fault(name, "its data ends at byte \(end) of the data, but the file holds only \(dataSize): it is cut short or lies")
     }
-    guard let count = elementCount(shape), !count.multipliedReportingOverflow(by: type.size).overflow,
-      count * type.size == Int(end - start)
-    else { throw fault(name, "shape \(shape) of \(typeName) does not take the \(end - start) bytes that data_offsets give it") }
+    guard type.byteCount(of: shape) == Int(end - start) else {
+      throw fault(name, "shape \(shape) of \(typeName) does not take the \(end - start) bytes that data_offsets give it")
+    }
     return TensorEntry(name: name, type: type, shape: shape, range: dataStart + Int(start)..<dataStart + Int(end))
   }
 
@@ -76,7 +81,9 @@ struct SafetensorsHeader {
     var end = dataStart
     for tensor in tensors {
       guard tensor.range.lowerBound == end else {
-        throw fault(tensor.name, "its data starts at byte \(tensor.range.lowerBound) of the file where \(end) was expected: data overlap or leave a gap")
+        throw fault(
+          tensor.name,
+          "its data starts at byte \(tensor.range.lowerBound) of the file where \(end) was expected: data overlap or leave a gap")
       }
       end = tensor.range.upperBound
     }

@@ -1,3 +1,5 @@
+import Base
+
 /// Element types of the safetensors format.
 package enum TensorType: String, Sendable, CaseIterable {
   case bool = "BOOL"
@@ -24,11 +26,35 @@ package enum TensorType: String, Sendable, CaseIterable {
     }
   }
 
+  /// Bytes of a tensor, or nil if they overflow or the shape makes no sense.
+  package func byteCount(of shape: [Int]) -> Int? {
+    guard let count = elementCount(shape) else { return nil }
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
+    return overflow ? nil : bytes
+  }
+
   /// Whether elements are real numbers that can become float32.
   package var isFloatingPoint: Bool {
     switch self {
     case .float16, .bfloat16, .float32, .float64: true
     default: false
+    }
+  }
+}
+
+extension TensorType {
+  /// Makes float32 of `count` elements, which must be real numbers.
+  ///
+  /// - Parameter bytes: `count` elements, lowest byte first, at any address.
+  func convert(_ bytes: UnsafeRawBufferPointer, count: Int, into target: UnsafeMutablePointer<Float>) {
+    for index in 0..<count {
+      target[index] =
+        switch self {
+        case .float16: HalfPrecision.float16(bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
+        case .bfloat16: HalfPrecision.bfloat16(bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
+        case .float64: Float(bytes.loadUnaligned(fromByteOffset: index * 8, as: Double.self))
+        default: bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self)
+        }
     }
   }
 }

@@ -32,7 +32,7 @@ package enum JobCatalog {
   package static let all: [JobKind] = [
     JobKind(PredictJob.self), JobKind(FeaturesJob.self), JobKind(ReconstructJob.self), JobKind(CreateJob.self), JobKind(InfoJob.self),
     JobKind(SynthesizeJob.self), JobKind(PluginsJob.self), JobKind(BenchJob.self),
-    JobKind(ManifestJob.self), JobKind(CheckDataJob.self),
+    JobKind(ManifestJob.self), JobKind(CheckDataJob.self), JobKind(ImportJob.self),
   ]
 
   /// - Throws: `notFound` for an unknown kind, with the known ones.

@@ -1,0 +1,31 @@
+import Glibc
+
+/// Writing beyond the process's limit on file sizes (RLIMIT_FSIZE) sends SIGXFSZ, which ends the process. A library must
+/// neither let that happen nor change the process's handlers, so the signal is held back in the writing thread alone.
+enum FileSizeSignal {
+  /// Whether file sizes are limited at all.
+  static var isPossible: Bool {
+    var limit = rlimit()
+    return getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) != 0 || limit.rlim_cur != rlim_t.max
+  }
+
+  /// Runs `body`, which returns -1 and sets `errno` if it fails, with the signal held back and then taken away.
+  static func held(if isNeeded: Bool, _ body: () -> Int) -> Int {
+    guard isNeeded else { return body() }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGXFSZ)
+    var before = sigset_t()
+    guard pthread_sigmask(SIG_BLOCK, &signals, &before) == 0 else { return body() }
+    let result = body()
+    let error = errno
+    // A signal that was held back already is another's to take.
+    if result < 0, error == EFBIG, sigismember(&before, SIGXFSZ) == 0 {
+      var moment = timespec(tv_sec: 0, tv_nsec: 0)
+      sigtimedwait(&signals, nil, &moment)
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    errno = error
+    return result
+  }
+}
