@@ -1,6 +1,7 @@
 import Base
 import CSVFAP
 import Jobs
+import Networks
 import Synchronization
 
 /// What stands behind a `svfap_model`: the model, and the texts that it hands out.
@@ -28,7 +29,8 @@ final class ModelObject: @unchecked Sendable {
 
 @c @implementation
 public func svfap_model_open(
-  _ runtime: OpaquePointer!, _ file: UnsafePointer<CChar>!, _ size: UInt64, _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
+  _ runtime: OpaquePointer!, _ file: UnsafePointer<CChar>!, _ size: UInt64, _ model: UnsafeMutablePointer<OpaquePointer?>!,
+  _ error: ErrorOut
 ) -> svfap_status {
   call(error) { () throws(SVFAPError) in
     let place = try out(model, "model")
@@ -98,7 +100,8 @@ public func svfap_model_outputs(
 }
 
 @c @implementation
-public func svfap_model_parameter_count(_ model: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut) -> svfap_status {
+public func svfap_model_parameter_count(_ model: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut) -> svfap_status
+{
   count?.pointee = 0
   return call(error) { () throws(SVFAPError) in
     guard let count else { throw nullArgument("count") }
@@ -113,16 +116,22 @@ public func svfap_model_parameter(
 ) -> svfap_status {
   name?.pointee = svfap_text()
   return call(error) { () throws(SVFAPError) in
-    let object = try ModelObject.find(model)
-    let parameters = object.model.parameters
-    guard index < UInt64(parameters.declarations.count) else {
-      throw SVFAPError(.notFound, "there is no parameter \(index); the model has \(parameters.declarations.count)")
+    func find() throws(SVFAPError) -> (object: ModelObject, declaration: ParameterDeclaration) {
+      let object = try ModelObject.find(model)
+      let declarations = object.model.parameters.declarations
+      guard index < UInt64(declarations.count) else {
+        throw SVFAPError(.notFound, "there is no parameter \(index); the model has \(declarations.count)")
+      }
+      return (object, declarations[Int(index)])
     }
-    let declaration = parameters.declarations[Int(index)]
-    name?.pointee = object.text("parameter \(declaration.name)") { declaration.name }.view
     if values != nil {
-      try checkOutput(values, "values").pointee = svfap_view(floats: parameters.pointer(at: Int(index)), shape: declaration.shape)
+      try fill(values, "values") { () throws(SVFAPError) in
+        let (object, declaration) = try find()
+        return svfap_view(floats: object.model.parameters.pointer(at: Int(index)), shape: declaration.shape)
+      }
     }
+    let (object, declaration) = try find()
+    name?.pointee = object.text("parameter \(declaration.name)") { declaration.name }.view
   }
 }
 
