@@ -97,11 +97,13 @@ public func svfap_trainer_forward_backward(
 @c @implementation
 public func svfap_trainer_step(_ trainer: OpaquePointer!, _ step: UnsafeMutablePointer<svfap_step>!, _ error: ErrorOut) -> svfap_status {
   call(error) { () throws(SVFAPError) in
-    let place = step == nil ? nil : try checkOutput(step, "step")
-    let done = try TrainerObject.use(trainer) { (object) throws(SVFAPError) in try object.trainer.step() }
-    place?.pointee = svfap_step(
-      struct_size: UInt64(MemoryLayout<svfap_step>.size), index: Int64(done.index), learning_rate: done.learningRate,
-      weight_decay: done.weightDecay, gradient_norm: done.gradientNorm)
+    func make() throws(SVFAPError) -> svfap_step {
+      let done = try TrainerObject.use(trainer) { (object) throws(SVFAPError) in try object.trainer.step() }
+      return svfap_step(
+        struct_size: 0, index: Int64(done.index), learning_rate: done.learningRate, weight_decay: done.weightDecay,
+        gradient_norm: done.gradientNorm)
+    }
+    if step == nil { _ = try make() } else { try fill(step, "step", make) }
   }
 }
 
@@ -126,21 +128,28 @@ public func svfap_trainer_parameter(
 ) -> svfap_status {
   name?.pointee = svfap_text()
   return call(error) { () throws(SVFAPError) in
-    try TrainerObject.use(trainer) { (object) throws(SVFAPError) in
-      let parameters = object.trainer.parameters
-      guard index < UInt64(parameters.declarations.count) else {
-        throw SVFAPError(.notFound, "there is no parameter \(index); the trainer has \(parameters.declarations.count)")
+    // Each part looks the parameter up, so that a failure leaves every place cleared.
+    func use<Result>(_ body: (TrainerObject, Int) -> Result) throws(SVFAPError) -> Result {
+      try TrainerObject.use(trainer) { (object) throws(SVFAPError) in
+        let count = object.trainer.parameters.declarations.count
+        guard index < UInt64(count) else {
+          throw SVFAPError(.notFound, "there is no parameter \(index); the trainer has \(count)")
+        }
+        return body(object, Int(index))
       }
-      let shape = parameters.declarations[Int(index)].shape
-      if values != nil {
-        try checkOutput(values, "values").pointee = svfap_view(floats: parameters.pointer(at: Int(index)), shape: shape)
-      }
-      if gradient != nil {
-        let place = object.trainer.gradients.pointer + parameters.offsets[Int(index)]
-        try checkOutput(gradient, "gradient").pointee = svfap_view(floats: place, shape: shape)
-      }
-      name?.pointee = object.name(Int(index)).view
     }
+    func view(_ start: (TrainerObject, Int) -> UnsafeMutablePointer<Float>) throws(SVFAPError) -> svfap_view {
+      try use { svfap_view(floats: start($0, $1), shape: $0.trainer.parameters.declarations[$1].shape) }
+    }
+    if values != nil {
+      try fill(values, "values") { () throws(SVFAPError) in try view { $0.trainer.parameters.pointer(at: $1) } }
+    }
+    if gradient != nil {
+      try fill(gradient, "gradient") { () throws(SVFAPError) in
+        try view { $0.trainer.gradients.pointer + $0.trainer.parameters.offsets[$1] }
+      }
+    }
+    name?.pointee = try use { $0.name($1).view }
   }
 }
 
