@@ -148,6 +148,18 @@ class Window(Structure):
 WindowFunction = CFUNCTYPE(c_int32, c_void_p, POINTER(Window))
 
 
+class Step(Structure):
+    """struct svfap_step"""
+
+    _fields_ = [
+        ("struct_size", c_uint64),
+        ("index", c_int64),
+        ("learning_rate", c_double),
+        ("weight_decay", c_double),
+        ("gradient_norm", c_double),
+    ]
+
+
 # Parameter types; every function returns a status.
 FUNCTIONS = {
     "svfap_version": [POINTER(c_void_p), POINTER(c_uint64), POINTER(c_uint32), POINTER(c_uint32), POINTER(c_void_p)],
@@ -192,6 +204,14 @@ FUNCTIONS = {
     "svfap_predictor_end": [c_void_p, POINTER(c_void_p)],
     "svfap_predictor_summary": [c_void_p, POINTER(c_void_p), POINTER(c_uint64), POINTER(c_void_p)],
     "svfap_predictor_release": [c_void_p, POINTER(c_void_p)],
+    "svfap_trainer_create": [c_void_p, c_char_p, c_uint64, c_char_p, c_uint64, POINTER(c_void_p), POINTER(c_void_p)],
+    "svfap_trainer_forward_backward": [c_void_p, POINTER(View), POINTER(View), POINTER(c_double), POINTER(c_void_p)],
+    "svfap_trainer_step": [c_void_p, POINTER(Step), POINTER(c_void_p)],
+    "svfap_trainer_drop_gradients": [c_void_p, POINTER(c_void_p)],
+    "svfap_trainer_parameter_count": [c_void_p, POINTER(c_uint64), POINTER(c_void_p)],
+    "svfap_trainer_parameter": [c_void_p, c_uint64, POINTER(Text), POINTER(View), POINTER(View), POINTER(c_void_p)],
+    "svfap_trainer_snapshot": [c_void_p, c_int32, POINTER(c_void_p), POINTER(c_void_p)],
+    "svfap_trainer_release": [c_void_p, POINTER(c_void_p)],
     "svfap_job_create": [c_void_p, c_char_p, c_uint64, c_char_p, c_uint64, POINTER(c_void_p), POINTER(c_void_p)],
     "svfap_job_run": [c_void_p, POINTER(RunOptions), POINTER(c_void_p)],
     "svfap_job_result": [c_void_p, POINTER(c_void_p), POINTER(c_uint64), POINTER(c_void_p)],

@@ -20,21 +20,36 @@ func intake<Value>(_ pointer: UnsafePointer<Value>?, _ name: StaticString) throw
   return pointer.pointee
 }
 
-/// Fills in a struct of the caller's with what `body` returns.
+/// Fills in a struct of the caller's with what `body` returns; a failure leaves it cleared.
 ///
-/// All but its size is cleared first: a failure leaves nothing behind, and members that only the caller knows are zero.
-///
-/// - Throws: as `intake`, and what `body` throws.
+/// - Throws: as `clear`, `invalidArgument` for NULL, and what `body` throws.
 func fill<Value>(
   _ place: UnsafeMutablePointer<Value>?, _ name: StaticString, _ body: () throws(SVFAPError) -> Value
 ) throws(SVFAPError) {
   guard let place else { throw nullArgument(name) }
+  try clear(place, name)
+  store(try body(), in: place)
+}
+
+/// Clears a struct of the caller's, all but its size, so that a failure leaves nothing behind and members that only the
+/// caller knows are zero. NULL is allowed.
+///
+/// - Throws: as `intake`.
+func clear<Value>(_ place: UnsafeMutablePointer<Value>?, _ name: StaticString) throws(SVFAPError) {
+  guard let place else { return }
   let raw = UnsafeMutableRawPointer(place)
   let size = try checkedSize(raw, of: Value.self, name)
   memset(raw, 0, size)
   raw.storeBytes(of: UInt64(size), as: UInt64.self)
-  place.pointee = try body()
-  raw.storeBytes(of: UInt64(size), as: UInt64.self)
+}
+
+/// Puts all but the size into a struct that `clear` checked. NULL is allowed.
+func store<Value>(_ value: Value, in place: UnsafeMutablePointer<Value>?) {
+  guard let place else { return }
+  let raw = UnsafeMutableRawPointer(place)
+  let size = raw.load(as: UInt64.self)
+  place.pointee = value
+  raw.storeBytes(of: size, as: UInt64.self)
 }
 
 /// The size that a struct claims, between what version 0.1 had and what a caller may have.

@@ -1,7 +1,6 @@
 import Base
 import CSVFAP
 import Jobs
-import Networks
 import Synchronization
 
 /// What stands behind a `svfap_model`: the model, and the texts that it hands out.
@@ -116,22 +115,15 @@ public func svfap_model_parameter(
 ) -> svfap_status {
   name?.pointee = svfap_text()
   return call(error) { () throws(SVFAPError) in
-    func find() throws(SVFAPError) -> (object: ModelObject, declaration: ParameterDeclaration) {
-      let object = try ModelObject.find(model)
-      let declarations = object.model.parameters.declarations
-      guard index < UInt64(declarations.count) else {
-        throw SVFAPError(.notFound, "there is no parameter \(index); the model has \(declarations.count)")
-      }
-      return (object, declarations[Int(index)])
+    try clear(values, "values")
+    let object = try ModelObject.find(model)
+    let parameters = object.model.parameters
+    guard index < UInt64(parameters.declarations.count) else {
+      throw SVFAPError(.notFound, "there is no parameter \(index); the model has \(parameters.declarations.count)")
     }
-    if values != nil {
-      try fill(values, "values") { () throws(SVFAPError) in
-        let (object, declaration) = try find()
-        return svfap_view(floats: object.model.parameters.pointer(at: Int(index)), shape: declaration.shape)
-      }
-    }
-    let (object, declaration) = try find()
+    let declaration = parameters.declarations[Int(index)]
     name?.pointee = object.text("parameter \(declaration.name)") { declaration.name }.view
+    store(svfap_view(floats: parameters.pointer(at: Int(index)), shape: declaration.shape), in: values)
   }
 }
 

@@ -28,7 +28,7 @@ final class TrainerObject: @unchecked Sendable {
   /// Target rows (clips, targetWidth) of labels: class indices (b) or rows (b, k).
   func targets(_ labels: UnsafePointer<svfap_view>?, clips: Int) throws(SVFAPError) -> [Float] {
     guard let head = trainer.head else { throw SVFAPError(.internal, "a fine-tuning without a head") }
-    if labels?.pointee.dtype == Int32(SVFAP_INT64) {
+    if try intake(labels, "labels").dtype == Int32(SVFAP_INT64) {
       let view = try CheckedView(labels, dtype: Int32(SVFAP_INT64), dimensions: 1, "labels")
       try view.expect([clips])
       var rows: [Float] = []
@@ -84,7 +84,8 @@ public func svfap_trainer_create(
 
 @c @implementation
 public func svfap_trainer_forward_backward(
-  _ trainer: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ labels: UnsafePointer<svfap_view>!, _ loss: UnsafeMutablePointer<Double>!,
+  _ trainer: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ labels: UnsafePointer<svfap_view>!,
+  _ loss: UnsafeMutablePointer<Double>!,
   _ error: ErrorOut
 ) -> svfap_status {
   loss?.pointee = 0
@@ -97,13 +98,12 @@ public func svfap_trainer_forward_backward(
 @c @implementation
 public func svfap_trainer_step(_ trainer: OpaquePointer!, _ step: UnsafeMutablePointer<svfap_step>!, _ error: ErrorOut) -> svfap_status {
   call(error) { () throws(SVFAPError) in
-    func make() throws(SVFAPError) -> svfap_step {
-      let done = try TrainerObject.use(trainer) { (object) throws(SVFAPError) in try object.trainer.step() }
-      return svfap_step(
+    try clear(step, "step")
+    let done = try TrainerObject.use(trainer) { (object) throws(SVFAPError) in try object.trainer.step() }
+    store(
+      svfap_step(
         struct_size: 0, index: Int64(done.index), learning_rate: done.learningRate, weight_decay: done.weightDecay,
-        gradient_norm: done.gradientNorm)
-    }
-    if step == nil { _ = try make() } else { try fill(step, "step", make) }
+        gradient_norm: done.gradientNorm), in: step)
   }
 }
 
@@ -113,7 +113,9 @@ public func svfap_trainer_drop_gradients(_ trainer: OpaquePointer!, _ error: Err
 }
 
 @c @implementation
-public func svfap_trainer_parameter_count(_ trainer: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut) -> svfap_status {
+public func svfap_trainer_parameter_count(_ trainer: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut)
+  -> svfap_status
+{
   count?.pointee = 0
   return call(error) { () throws(SVFAPError) in
     guard let count else { throw nullArgument("count") }
@@ -128,28 +130,18 @@ public func svfap_trainer_parameter(
 ) -> svfap_status {
   name?.pointee = svfap_text()
   return call(error) { () throws(SVFAPError) in
-    // Each part looks the parameter up, so that a failure leaves every place cleared.
-    func use<Result>(_ body: (TrainerObject, Int) -> Result) throws(SVFAPError) -> Result {
-      try TrainerObject.use(trainer) { (object) throws(SVFAPError) in
-        let count = object.trainer.parameters.declarations.count
-        guard index < UInt64(count) else {
-          throw SVFAPError(.notFound, "there is no parameter \(index); the trainer has \(count)")
-        }
-        return body(object, Int(index))
+    try clear(values, "values")
+    try clear(gradient, "gradient")
+    try TrainerObject.use(trainer) { (object) throws(SVFAPError) in
+      let parameters = object.trainer.parameters
+      guard index < UInt64(parameters.declarations.count) else {
+        throw SVFAPError(.notFound, "there is no parameter \(index); the trainer has \(parameters.declarations.count)")
       }
+      let shape = parameters.declarations[Int(index)].shape
+      store(svfap_view(floats: parameters.pointer(at: Int(index)), shape: shape), in: values)
+      store(svfap_view(floats: object.trainer.gradients.pointer + parameters.offsets[Int(index)], shape: shape), in: gradient)
+      name?.pointee = object.name(Int(index)).view
     }
-    func view(_ start: (TrainerObject, Int) -> UnsafeMutablePointer<Float>) throws(SVFAPError) -> svfap_view {
-      try use { svfap_view(floats: start($0, $1), shape: $0.trainer.parameters.declarations[$1].shape) }
-    }
-    if values != nil {
-      try fill(values, "values") { () throws(SVFAPError) in try view { $0.trainer.parameters.pointer(at: $1) } }
-    }
-    if gradient != nil {
-      try fill(gradient, "gradient") { () throws(SVFAPError) in
-        try view { $0.trainer.gradients.pointer + $0.trainer.parameters.offsets[$1] }
-      }
-    }
-    name?.pointee = try use { $0.name($1).view }
   }
 }
 
