@@ -149,6 +149,12 @@ svfap_status svfap_model_recipe(svfap_model *model, const char **json, uint64_t 
 svfap_status svfap_model_card(svfap_model *model, const char **json, uint64_t *size, svfap_error **error);
 svfap_status svfap_model_outputs(svfap_model *model, const char **json, uint64_t *size, svfap_error **error);
 
+/** How many numbers the model reports of a clip; 0 for a pre-training model. [shared] Since 0.1. */
+svfap_status svfap_model_output_count(svfap_model *model, uint64_t *count, svfap_error **error);
+/** What svfap_model_outputs says of output `index`. Texts live as long as the model. Any out-parameter may be NULL.
+ *  [shared] Since 0.1. Errors: NOT_FOUND. */
+svfap_status svfap_model_output(svfap_model *model, uint64_t index, svfap_text *name, svfap_text *unit, double *minimum, double *maximum, svfap_error **error);
+
 /** How many parameters (tensors) the model has. [shared] Since 0.1. */
 svfap_status svfap_model_parameter_count(svfap_model *model, uint64_t *count, svfap_error **error);
 /** Name and read-only float32 view of parameter `index`; both live as long as the model. Either out-parameter

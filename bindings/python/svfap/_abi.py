@@ -181,6 +181,8 @@ FUNCTIONS = {
     "svfap_model_recipe": [c_void_p, POINTER(c_void_p), POINTER(c_uint64), POINTER(c_void_p)],
     "svfap_model_card": [c_void_p, POINTER(c_void_p), POINTER(c_uint64), POINTER(c_void_p)],
     "svfap_model_outputs": [c_void_p, POINTER(c_void_p), POINTER(c_uint64), POINTER(c_void_p)],
+    "svfap_model_output_count": [c_void_p, POINTER(c_uint64), POINTER(c_void_p)],
+    "svfap_model_output": [c_void_p, c_uint64, POINTER(Text), POINTER(Text), POINTER(c_double), POINTER(c_double), POINTER(c_void_p)],
     "svfap_model_parameter_count": [c_void_p, POINTER(c_uint64), POINTER(c_void_p)],
     "svfap_model_parameter": [c_void_p, c_uint64, POINTER(Text), POINTER(View), POINTER(c_void_p)],
     "svfap_model_release": [c_void_p, POINTER(c_void_p)],

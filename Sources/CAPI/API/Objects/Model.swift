@@ -99,6 +99,36 @@ public func svfap_model_outputs(
 }
 
 @c @implementation
+public func svfap_model_output_count(_ model: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut) -> svfap_status {
+  count?.pointee = 0
+  return call(error) { () throws(SVFAPError) in
+    guard let count else { throw nullArgument("count") }
+    count.pointee = UInt64(try ModelObject.find(model).model.outputs.count)
+  }
+}
+
+@c @implementation
+public func svfap_model_output(
+  _ model: OpaquePointer!, _ index: UInt64, _ name: UnsafeMutablePointer<svfap_text>!, _ unit: UnsafeMutablePointer<svfap_text>!,
+  _ minimum: UnsafeMutablePointer<Double>!, _ maximum: UnsafeMutablePointer<Double>!, _ error: ErrorOut
+) -> svfap_status {
+  for text in [name, unit] { text?.pointee = svfap_text() }
+  for number in [minimum, maximum] { number?.pointee = 0 }
+  return call(error) { () throws(SVFAPError) in
+    let object = try ModelObject.find(model)
+    let outputs = object.model.outputs
+    guard index < UInt64(outputs.count) else {
+      throw SVFAPError(.notFound, "there is no output \(index); the model has \(outputs.count)")
+    }
+    let output = outputs[Int(index)]
+    name?.pointee = object.text("output \(index)") { output.name }.view
+    unit?.pointee = object.text("unit \(index)") { output.unit }.view
+    minimum?.pointee = output.minimum
+    maximum?.pointee = output.maximum
+  }
+}
+
+@c @implementation
 public func svfap_model_parameter_count(_ model: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut) -> svfap_status
 {
   count?.pointee = 0
