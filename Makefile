@@ -10,6 +10,7 @@ PLUGIN_DIR := $(BUILD)/svfap/plugins-1
 HEADS := classification dimensional personality
 VIDEOS := ffmpeg frames synthetic
 PLUGINS := $(HEADS:%=svfap_head_%) $(VIDEOS:%=svfap_video_%)
+EXAMPLES := predict frames_from_memory
 ABI := 1
 VERSION := 0.1.0
 
@@ -35,7 +36,9 @@ plugins:
 
 examples: build
 	@mkdir -p $(BUILD)/examples
-	cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude examples/predict.c -o $(BUILD)/examples/predict -L$(BUILD) -lsvfap '-Wl,-rpath,$$ORIGIN/..'
+	@for example in $(EXAMPLES); do (set -x; \
+	  cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude examples/$$example.c -o $(BUILD)/examples/$$example -L$(BUILD) -lsvfap '-Wl,-rpath,$$ORIGIN/..') || exit 1; \
+	done
 
 demo: build
 	@tools/demo.sh

@@ -10,13 +10,15 @@
  * Rules for every function:
  *  - It returns SVFAP_OK or an error class. The last parameter, which may be NULL, receives an error object
  *    with a message; give it back with svfap_error_release. Nothing is kept per thread.
- *  - On failure all other out-parameters are zeroed and the object is as it was, unless stated otherwise.
+ *  - On failure all other out-parameters are zeroed (structs but for their size) and the object is as it was, unless
+ *    stated otherwise.
  *  - Handles are values, not addresses: they are looked up and never dereferenced. NULL, garbage, a handle of
  *    another type, freed or freed twice: SVFAP_E_BAD_HANDLE. An object in use by another thread lives until
  *    that call ends. Release functions accept NULL.
  *  - Objects that were made from another one keep it alive: the order of releases does not matter.
- *  - Options are JSON text, checked strictly: an unknown key, a wrong type or a value out of range is
- *    SVFAP_E_CONFIG with the JSON pointer in the message. NULL with size 0 means all defaults.
+ *  - Options are JSON text, checked strictly: what is no JSON object, an unknown key, a wrong type or a value out of
+ *    range is SVFAP_E_CONFIG with the JSON pointer in the message. NULL with size 0 means all defaults.
+ *  - Text that is taken in holds no NUL and is 64 MiB long at most.
  *  - Text that is handed out is UTF-8, ends with a NUL that its size does not count, and belongs to the object
  *    that it came from.
  *  - Thread class. [any]: from any thread at any time. [shared]: several threads may use one object at once.
@@ -147,6 +149,12 @@ svfap_status svfap_model_recipe(svfap_model *model, const char **json, uint64_t 
 svfap_status svfap_model_card(svfap_model *model, const char **json, uint64_t *size, svfap_error **error);
 svfap_status svfap_model_outputs(svfap_model *model, const char **json, uint64_t *size, svfap_error **error);
 
+/** How many numbers the model reports of a clip; 0 for a pre-training model. [shared] Since 0.1. */
+svfap_status svfap_model_output_count(svfap_model *model, uint64_t *count, svfap_error **error);
+/** What svfap_model_outputs says of output `index`. Texts live as long as the model. Any out-parameter may be NULL.
+ *  [shared] Since 0.1. Errors: NOT_FOUND. */
+svfap_status svfap_model_output(svfap_model *model, uint64_t index, svfap_text *name, svfap_text *unit, double *minimum, double *maximum, svfap_error **error);
+
 /** How many parameters (tensors) the model has. [shared] Since 0.1. */
 svfap_status svfap_model_parameter_count(svfap_model *model, uint64_t *count, svfap_error **error);
 /** Name and read-only float32 view of parameter `index`; both live as long as the model. Either out-parameter
@@ -174,7 +182,8 @@ svfap_status svfap_source_info(svfap_source *source, svfap_stream_info *info, sv
 /** The next frame. Set `frame->struct_size` first; pixels live until the next call on this source. [owner]
  *  Since 0.1. Errors: END after the last frame, FORMAT, IO. */
 svfap_status svfap_source_next(svfap_source *source, svfap_frame *frame, svfap_error **error);
-/** Moves so that the next frame is number `index`, the same picture as when reading from the start. [owner]
+/** Moves so that the next frame is number `index`, the same picture as when reading from the start. After a failure
+ *  other than INVALID_ARGUMENT the source stands anywhere; seek again. [owner]
  *  Since 0.1. Errors: INVALID_ARGUMENT, UNSUPPORTED, END. */
 svfap_status svfap_source_seek(svfap_source *source, int64_t index, svfap_error **error);
 /** Closes the video. NULL is allowed. [any] Since 0.1. */
@@ -182,13 +191,18 @@ svfap_status svfap_source_release(svfap_source *source, svfap_error **error);
 
 /* ---------------------------------------------------------------- predictor */
 
-/** A model at work: owns scratch memory only, so one a thread is cheap. Options, all taken from the model's recipe
- *  where absent: {"sampling_rate": frames between sampled frames, "hop": frames between windows, "views": 0 (sliding
- *  windows) or the number of uniform windows whose readings are averaged}. [shared on the model] Since 0.1. */
+/** A model at work: owns scratch memory and as many threads as the runtime says, no weights. Options, all taken from the
+ *  model's recipe where absent: {"sampling_rate": frames between sampled frames, "hop": frames between windows, "views":
+ *  0 (sliding windows) or the number of uniform windows whose readings are averaged}. [shared on the model] Since 0.1. */
 svfap_status svfap_predictor_create(svfap_model *model, const char *options, uint64_t options_size, svfap_predictor **predictor, svfap_error **error);
 
-/** The head's raw outputs (b, k) of normalised clips, `video` (b, 3, t, h, w) float32. [owner] Since 0.1.
- *  Errors: SHAPE, UNSUPPORTED (a pre-training model), NO_MEMORY, CANCELLED. */
+/** Sets the flag that stops this predictor's work from now on, also that of streams begun afterwards; NULL: none, as at
+ *  the start. The flag of svfap_run_options goes before it. [owner] Since 0.1. */
+svfap_status svfap_predictor_set_cancel(svfap_predictor *predictor, svfap_cancel *cancel, svfap_error **error);
+
+/** The head's raw outputs (b, k) of normalised clips, `video` (b, 3, t, h, w) float32. A view need not be contiguous;
+ *  b is 65536 at most. [owner] Since 0.1.
+ *  Errors: SHAPE, LIMIT, UNSUPPORTED (a pre-training model), NO_MEMORY, CANCELLED. */
 svfap_status svfap_predictor_forward(svfap_predictor *predictor, const svfap_view *video, svfap_tensor **outputs, svfap_error **error);
 /** What the head reports, (b, outputs): probabilities, activated values. [owner] Since 0.1. */
 svfap_status svfap_predictor_readings(svfap_predictor *predictor, const svfap_view *video, svfap_tensor **readings, svfap_error **error);
@@ -220,19 +234,24 @@ typedef struct svfap_window {
 typedef int32_t (*svfap_window_fn)(void *user, const svfap_window *window);
 
 /** Predicts a whole video, window by window, in memory that does not grow with its length. Reads `source` from where
- *  it stands to its end. [owner on both] Since 0.1. A video that breaks off gives the windows of what could be read;
- *  svfap_predictor_summary says where and why it ended. Errors: as reading and predicting. */
+ *  it stands to its end; with "views" all of it, twice. A video that breaks off gives the windows of what could be
+ *  read; svfap_predictor_summary says where and why it ended. [owner on both] Since 0.1.
+ *  Errors: as reading and predicting. */
 svfap_status svfap_predictor_run(svfap_predictor *predictor, svfap_source *source, svfap_window_fn on_window, void *user, const svfap_run_options *options, svfap_error **error);
 
-/** The same for frames that the host pushes: begin, push each frame (copied as needed before the call returns),
- *  end. `stream` needs only the rate; `on_window` may be called inside push and end. Between begin and end
- *  the predictor takes no other work (SVFAP_E_BUSY); svfap_predictor_end also ends a stream that failed. [owner] Since 0.1. */
+/** The same for frames that the host pushes: begin, push each frame (copied as needed before the call returns), end.
+ *  Of `stream` only the rate counts (0: unknown, frames are then chosen by their times). Of a frame `index` does not
+ *  count, the order of pushing does; `time_s` must be set; a frame that is lost is pushed as `damaged`. `on_window` may
+ *  be called inside push and end. Between begin and end the predictor takes no other work (SVFAP_E_BUSY). A frame
+ *  that is refused (ABI, SHAPE, INVALID_ARGUMENT) leaves the stream as it was; after any other failure push gives
+ *  the same error again, and end only ends: no more windows. Not possible with "views" (UNSUPPORTED). [owner] Since 0.1. */
 svfap_status svfap_predictor_begin(svfap_predictor *predictor, const svfap_stream_info *stream, svfap_window_fn on_window, void *user, svfap_error **error);
 svfap_status svfap_predictor_push(svfap_predictor *predictor, const svfap_frame *frame, svfap_error **error);
 svfap_status svfap_predictor_end(svfap_predictor *predictor, svfap_error **error);
 
-/** JSON account of the last run: {"windows", "frames": {"decoded", "sampled", "between", "skipped", "padded", ...},
- *  "ended": {...}}. The text lives until the next run or the end of the predictor. [owner] Since 0.1. */
+/** JSON account of the last run, also of one that failed: {"windows", "sampling": "index" | "time", "frames": {"decoded",
+ *  "sampled", "between", "damaged", "padded"}, "ended": {"complete", "status", "reason"}}; decoded = sampled + between +
+ *  damaged. The text lives until the next run or the end of the predictor. [owner] Since 0.1. */
 svfap_status svfap_predictor_summary(svfap_predictor *predictor, const char **json, uint64_t *size, svfap_error **error);
 /** Ends the predictor. NULL is allowed. [any] Since 0.1. */
 svfap_status svfap_predictor_release(svfap_predictor *predictor, svfap_error **error);

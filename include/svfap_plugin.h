@@ -34,11 +34,8 @@
 extern "C" {
 #endif
 
-#if defined(__GNUC__)
-#define SVFAP_PLUGIN_EXPORT extern __attribute__((visibility("default"), used))
-#else
-#define SVFAP_PLUGIN_EXPORT extern
-#endif
+/** Marks the definition of the entry below. Its visibility comes with its declaration, for C and C++ alike. */
+#define SVFAP_PLUGIN_EXPORT
 
 /* ---------------------------------------------------------------- the host */
 
@@ -92,6 +89,14 @@ typedef struct svfap_plugin {
   /** Receives the host table, once, before anything else is called. */
   svfap_status (*init)(const svfap_host *host);
 } svfap_plugin;
+
+/** Defined by every plugin. Declared here, so that it is visible with -fvisibility=hidden, and not private to its file in
+ *  C++, where constants are. */
+#if defined(__GNUC__)
+extern __attribute__((visibility("default"))) const svfap_plugin svfap_plugin_v1;
+#else
+extern const svfap_plugin svfap_plugin_v1;
+#endif
 
 /* ---------------------------------------------------------- the task head */
 

@@ -122,7 +122,8 @@ final class HandleTable: @unchecked Sendable {
       slots[value.index].object = nil
       slots[value.index].kind = nil
       slots[value.index].generation &+= 1
-      free.append(value.index)
+      // A slot whose generations are used up is not used again: an old handle would look alive.
+      if slots[value.index].generation != 0 { free.append(value.index) }
     }
     guard object != nil else { throw Self.stale(kind) }
   }

@@ -1,38 +1,70 @@
 import Base
 import CSVFAP
+import Glibc
 
 /// A struct that starts with its size, as the library knows it.
 ///
 /// One rule for all of them: a smaller struct than version 0.1 had is an error; a larger one than the library knows
 /// is accepted when its unknown tail is zero, so that a newer caller who uses nothing new is served.
+///
+/// - Throws: `invalidArgument` for NULL or a misaligned address, `abi` for a wrong size or a member that is not known.
 func intake<Value>(_ pointer: UnsafePointer<Value>?, _ name: StaticString) throws(SVFAPError) -> Value {
   guard let pointer else { throw nullArgument(name) }
-  try checkSize(UnsafeRawPointer(pointer), known: MemoryLayout<Value>.size, name)
-  return pointer.pointee
-}
-
-/// The same rule for a struct that the library fills in.
-func checkOutput<Value>(_ pointer: UnsafeMutablePointer<Value>?, _ name: StaticString) throws(SVFAPError) -> UnsafeMutablePointer<Value> {
-  guard let pointer else { throw nullArgument(name) }
-  let size = UnsafeRawPointer(pointer).loadUnaligned(as: UInt64.self)
-  guard size >= UInt64(MemoryLayout<Value>.size) else { throw sizeError(name, size, MemoryLayout<Value>.size) }
-  return pointer
-}
-
-private func checkSize(_ pointer: UnsafeRawPointer, known: Int, _ name: StaticString) throws(SVFAPError) {
-  let size = pointer.loadUnaligned(as: UInt64.self)
-  guard size >= UInt64(known) else { throw sizeError(name, size, known) }
-  // A struct grows by a few members a release; a size far beyond that was never set.
-  guard size <= UInt64(known + 4096) else { throw sizeError(name, size, known) }
-  for offset in known..<Int(size) where pointer.load(fromByteOffset: offset, as: UInt8.self) != 0 {
+  let raw = UnsafeRawPointer(pointer)
+  let size = try checkedSize(raw, of: Value.self, name)
+  for offset in MemoryLayout<Value>.size..<size where raw.load(fromByteOffset: offset, as: UInt8.self) != 0 {
     throw SVFAPError(
       .abi, "the struct \"\(name)\" uses a member that this version of the library does not know (byte \(offset))",
       detail: ["where": "\(name)"])
   }
+  return pointer.pointee
 }
 
-private func sizeError(_ name: StaticString, _ found: UInt64, _ known: Int) -> SVFAPError {
-  SVFAPError(
-    .abi, "struct_size of \"\(name)\" is \(found); set it to sizeof the struct, which is \(known) here",
-    detail: ["where": "\(name)", "expected": "\(known)", "found": "\(found)"])
+/// Fills in a struct of the caller's with what `body` returns; a failure leaves it cleared.
+///
+/// - Throws: as `clear`, `invalidArgument` for NULL, and what `body` throws.
+func fill<Value>(
+  _ place: UnsafeMutablePointer<Value>?, _ name: StaticString, _ body: () throws(SVFAPError) -> Value
+) throws(SVFAPError) {
+  guard let place else { throw nullArgument(name) }
+  try clear(place, name)
+  store(try body(), in: place)
+}
+
+/// Clears a struct of the caller's, all but its size, so that a failure leaves nothing behind and members that only the
+/// caller knows are zero. NULL is allowed.
+///
+/// - Throws: as `intake`.
+func clear<Value>(_ place: UnsafeMutablePointer<Value>?, _ name: StaticString) throws(SVFAPError) {
+  guard let place else { return }
+  let raw = UnsafeMutableRawPointer(place)
+  let size = try checkedSize(raw, of: Value.self, name)
+  memset(raw, 0, size)
+  raw.storeBytes(of: UInt64(size), as: UInt64.self)
+}
+
+/// Puts all but the size into a struct that `clear` checked. NULL is allowed.
+func store<Value>(_ value: Value, in place: UnsafeMutablePointer<Value>?) {
+  guard let place else { return }
+  let raw = UnsafeMutableRawPointer(place)
+  let size = raw.load(as: UInt64.self)
+  place.pointee = value
+  raw.storeBytes(of: size, as: UInt64.self)
+}
+
+/// The size that a struct claims, between what version 0.1 had and what a caller may have.
+private func checkedSize<Value>(_ pointer: UnsafeRawPointer, of type: Value.Type, _ name: StaticString) throws(SVFAPError) -> Int {
+  guard UInt(bitPattern: pointer) % UInt(MemoryLayout<Value>.alignment) == 0 else {
+    throw SVFAPError(
+      .invalidArgument, "the struct \"\(name)\" is not aligned to \(MemoryLayout<Value>.alignment) bytes", detail: ["where": "\(name)"])
+  }
+  let known = MemoryLayout<Value>.size
+  let size = pointer.load(as: UInt64.self)
+  // A struct grows by a few members a release; a size far beyond that was never set.
+  guard size >= UInt64(known), size <= UInt64(known + 4096) else {
+    throw SVFAPError(
+      .abi, "struct_size of \"\(name)\" is \(size); set it to sizeof the struct, which is \(known) here",
+      detail: ["where": "\(name)", "expected": "\(known)", "found": "\(size)"])
+  }
+  return Int(size)
 }

@@ -3,10 +3,18 @@ import CSVFAP
 import Networks
 
 extension CheckedView {
+  /// Most clips of one call: a view may repeat one clip for ever, results may not.
+  static let clipLimit = 1 << 16
+
   /// Normalised clips (b, 3, t, h, w) float32 of the sizes of a model.
+  ///
+  /// - Throws: `shape`; `limit` for more than `clipLimit` clips.
   static func clips(_ video: UnsafePointer<svfap_view>?, _ configuration: ModelConfiguration) throws(SVFAPError) -> CheckedView {
     let view = try CheckedView(video, dtype: Int32(SVFAP_FLOAT32), dimensions: 5, "video")
     try view.expect([view.shape[0]] + configuration.clipShape)
+    guard view.shape[0] <= clipLimit else {
+      throw SVFAPError(.limit, "video: \(view.shape[0]) clips; at most \(clipLimit) are taken in one call", detail: ["where": "video"])
+    }
     return view
   }
 

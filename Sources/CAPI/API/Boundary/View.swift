@@ -35,7 +35,8 @@ struct CheckedView {
   init(_ pointer: UnsafePointer<svfap_view>?, dtype: Int32, dimensions: Int, _ name: StaticString) throws(SVFAPError) {
     let view = try intake(pointer, name)
     func wrong(_ expected: String, _ found: String) -> SVFAPError {
-      SVFAPError(.shape, "\(name): expected \(expected), found \(found)", detail: ["where": "\(name)", "expected": expected, "found": found])
+      SVFAPError(
+        .shape, "\(name): expected \(expected), found \(found)", detail: ["where": "\(name)", "expected": expected, "found": found])
     }
     guard view.dtype == dtype else { throw wrong(Self.typeName(dtype), Self.typeName(view.dtype)) }
     guard Int(view.dimension_count) == dimensions else { throw wrong("\(dimensions) dimensions", "\(view.dimension_count)") }
@@ -93,23 +94,47 @@ struct CheckedView {
     return true
   }
 
-  /// Calls `body` with the elements as contiguous float32: the caller's own memory if it is, a copy otherwise.
-  func withFloats<Result>(_ body: (UnsafePointer<Float>) throws(SVFAPError) -> Result) throws(SVFAPError) -> Result {
-    if isContiguous { return try body(data.assumingMemoryBound(to: Float.self)) }
-    let copy = try FloatBuffer(count: count)
-    var index = 0
-    forEachOffset { offset in
-      copy[index] = data.load(fromByteOffset: offset * 4, as: Float.self)
-      index += 1
+  /// Some rows of the first axis as contiguous float32: the caller's own memory if it is contiguous, a copy in `scratch`
+  /// otherwise. Valid as long as both are.
+  func floats(rows: Range<Int>, scratch: inout FloatBuffer?) throws(SVFAPError) -> UnsafePointer<Float> {
+    let rowCount = shape.dropFirst().reduce(1, *)
+    if isContiguous { return data.assumingMemoryBound(to: Float.self) + rows.lowerBound * rowCount }
+    let copy: FloatBuffer
+    if let kept = scratch, kept.count >= rows.count * rowCount {
+      copy = kept
+    } else {
+      copy = try FloatBuffer(count: rows.count * rowCount)
+      scratch = copy
     }
-    return try body(copy.pointer)
+    var target = copy.pointer
+    let source = data.assumingMemoryBound(to: Float.self)
+    let step = strides[strides.count - 1]
+    forEachRun(rows: rows) { offset, count in
+      if step == 1 {
+        target.update(from: source + offset, count: count)
+      } else {
+        for index in 0..<count { target[index] = source[offset + index * step] }
+      }
+      target += count
+    }
+    return UnsafePointer(copy.pointer)
+  }
+
+  /// Calls `body` with all elements as contiguous float32.
+  func withFloats<Result>(_ body: (UnsafePointer<Float>) throws(SVFAPError) -> Result) throws(SVFAPError) -> Result {
+    var scratch: FloatBuffer?
+    defer { withExtendedLifetime(scratch) {} }
+    return try body(try floats(rows: 0..<shape[0], scratch: &scratch))
   }
 
   /// The elements as truth values: anything but 0 is true.
   var bools: [Bool] {
     var values: [Bool] = []
     values.reserveCapacity(count)
-    forEachOffset { values.append(data.load(fromByteOffset: $0, as: UInt8.self) != 0) }
+    let step = strides[strides.count - 1]
+    forEachRun(rows: 0..<shape[0]) { offset, count in
+      for index in 0..<count { values.append(data.load(fromByteOffset: offset + index * step, as: UInt8.self) != 0) }
+    }
     return values
   }
 
@@ -117,20 +142,19 @@ struct CheckedView {
   var integers: [Int64] {
     var values: [Int64] = []
     values.reserveCapacity(count)
-    forEachOffset { values.append(data.load(fromByteOffset: $0 * 8, as: Int64.self)) }
+    let step = strides[strides.count - 1]
+    forEachRun(rows: 0..<shape[0]) { offset, count in
+      for index in 0..<count { values.append(data.load(fromByteOffset: (offset + index * step) * 8, as: Int64.self)) }
+    }
     return values
   }
 
-  /// Visits the elements in C order by their offset in elements.
-  private func forEachOffset(_ body: (Int) -> Void) {
-    var position = [Int](repeating: 0, count: shape.count)
-    for _ in 0..<count {
-      body(zip(position, strides).reduce(0) { $0 + $1.0 * $1.1 })
-      for axis in shape.indices.reversed() {
-        position[axis] += 1
-        if position[axis] < shape[axis] { break }
-        position[axis] = 0
-      }
+  /// Visits the runs of elements along the last axis, in C order, by their offset in elements and their length.
+  private func forEachRun(rows: Range<Int>, _ body: (_ offset: Int, _ count: Int) -> Void) {
+    func visit(_ axis: Int, _ offset: Int, _ extent: Range<Int>) {
+      guard axis < shape.count - 1 else { return body(offset + extent.lowerBound * strides[axis], extent.count) }
+      for index in extent { visit(axis + 1, offset + index * strides[axis], 0..<shape[axis + 1]) }
     }
+    visit(0, 0, rows)
   }
 }

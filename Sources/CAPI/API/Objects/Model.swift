@@ -28,7 +28,8 @@ final class ModelObject: @unchecked Sendable {
 
 @c @implementation
 public func svfap_model_open(
-  _ runtime: OpaquePointer!, _ file: UnsafePointer<CChar>!, _ size: UInt64, _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
+  _ runtime: OpaquePointer!, _ file: UnsafePointer<CChar>!, _ size: UInt64, _ model: UnsafeMutablePointer<OpaquePointer?>!,
+  _ error: ErrorOut
 ) -> svfap_status {
   call(error) { () throws(SVFAPError) in
     let place = try out(model, "model")
@@ -98,7 +99,38 @@ public func svfap_model_outputs(
 }
 
 @c @implementation
-public func svfap_model_parameter_count(_ model: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut) -> svfap_status {
+public func svfap_model_output_count(_ model: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut) -> svfap_status {
+  count?.pointee = 0
+  return call(error) { () throws(SVFAPError) in
+    guard let count else { throw nullArgument("count") }
+    count.pointee = UInt64(try ModelObject.find(model).model.outputs.count)
+  }
+}
+
+@c @implementation
+public func svfap_model_output(
+  _ model: OpaquePointer!, _ index: UInt64, _ name: UnsafeMutablePointer<svfap_text>!, _ unit: UnsafeMutablePointer<svfap_text>!,
+  _ minimum: UnsafeMutablePointer<Double>!, _ maximum: UnsafeMutablePointer<Double>!, _ error: ErrorOut
+) -> svfap_status {
+  for text in [name, unit] { text?.pointee = svfap_text() }
+  for number in [minimum, maximum] { number?.pointee = 0 }
+  return call(error) { () throws(SVFAPError) in
+    let object = try ModelObject.find(model)
+    let outputs = object.model.outputs
+    guard index < UInt64(outputs.count) else {
+      throw SVFAPError(.notFound, "there is no output \(index); the model has \(outputs.count)")
+    }
+    let output = outputs[Int(index)]
+    name?.pointee = object.text("output \(index)") { output.name }.view
+    unit?.pointee = object.text("unit \(index)") { output.unit }.view
+    minimum?.pointee = output.minimum
+    maximum?.pointee = output.maximum
+  }
+}
+
+@c @implementation
+public func svfap_model_parameter_count(_ model: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut) -> svfap_status
+{
   count?.pointee = 0
   return call(error) { () throws(SVFAPError) in
     guard let count else { throw nullArgument("count") }
@@ -113,6 +145,7 @@ public func svfap_model_parameter(
 ) -> svfap_status {
   name?.pointee = svfap_text()
   return call(error) { () throws(SVFAPError) in
+    try clear(values, "values")
     let object = try ModelObject.find(model)
     let parameters = object.model.parameters
     guard index < UInt64(parameters.declarations.count) else {
@@ -120,9 +153,7 @@ public func svfap_model_parameter(
     }
     let declaration = parameters.declarations[Int(index)]
     name?.pointee = object.text("parameter \(declaration.name)") { declaration.name }.view
-    if values != nil {
-      try checkOutput(values, "values").pointee = svfap_view(floats: parameters.pointer(at: Int(index)), shape: declaration.shape)
-    }
+    store(svfap_view(floats: parameters.pointer(at: Int(index)), shape: declaration.shape), in: values)
   }
 }
 

@@ -10,17 +10,14 @@ private func hand(
   _ record: WindowRecord, _ callback: svfap_window_fn, _ user: UnsafeMutableRawPointer?
 ) throws(SVFAPError) {
   let window = record.window
-  var reason = record.reason ?? ""
-  let goesOn = reason.withUTF8 { utf8 in
-    utf8.withMemoryRebound(to: CChar.self) { text in
-      record.readings.withUnsafeBufferPointer { readings in
-        var raw = svfap_window(
-          struct_size: UInt64(MemoryLayout<svfap_window>.size), index: Int64(window.index), start_frame: Int64(window.startFrame),
-          end_frame: Int64(window.endFrame), start_s: window.startTime, end_s: window.endTime, success: record.isSuccess ? 1 : 0,
-          padded_frames: Int32(clamping: window.paddedFrames), reason: svfap_text(data: text.baseAddress, size: UInt64(text.count)),
-          readings: readings.baseAddress, reading_count: UInt64(readings.count), winner: Int64(record.winner ?? -1))
-        return callback(user, &raw) == 0
-      }
+  let goesOn = withHostText(record.reason ?? "") { reason in
+    record.readings.withUnsafeBufferPointer { readings in
+      var raw = svfap_window(
+        struct_size: UInt64(MemoryLayout<svfap_window>.size), index: Int64(window.index), start_frame: Int64(window.startFrame),
+        end_frame: Int64(window.endFrame), start_s: window.startTime, end_s: window.endTime, success: record.isSuccess ? 1 : 0,
+        padded_frames: Int32(clamping: window.paddedFrames), reason: reason, readings: readings.baseAddress,
+        reading_count: UInt64(readings.count), winner: Int64(record.winner ?? -1))
+      return callback(user, &raw) == 0
     }
   }
   if !goesOn { throw SVFAPError(.cancelled, "stopped by the window callback") }
@@ -33,14 +30,16 @@ public func svfap_predictor_run(
 ) -> svfap_status {
   call(error) { () throws(SVFAPError) in
     guard let onWindow else { throw nullArgument("on_window") }
-    let context = try runContext(options)
     let video = try SourceObject.find(source)
     try PredictorObject.use(predictor) { (object) throws(SVFAPError) in
-      let run = try VideoRun(object.predictor, wanted: .readings, cancel: context.token) { (record) throws(SVFAPError) in
-        try hand(record, onWindow, user)
+      let context = try runContext(options, fallback: object.cancel)
+      try video.gate.enter(.source) { () throws(SVFAPError) in
+        let run = try VideoRun(object.predictor, wanted: .readings, cancel: context.token) { (record) throws(SVFAPError) in
+          try hand(record, onWindow, user)
+        }
+        defer { object.summary = OwnedText(JSONValue.object(run.summary).text()) }
+        try run.run(video.source, context, activity: "predict")
       }
-      defer { object.summary = OwnedText(JSONValue.object(run.summary).text()) }
-      try video.gate.enter(.source) { () throws(SVFAPError) in try run.run(video.source, context, activity: "predict") }
     }
   }
 }
@@ -59,7 +58,7 @@ public func svfap_predictor_begin(
       guard object.predictor.options.views == 0 else {
         throw SVFAPError(.unsupported, "uniform views need the whole video; push frames to a predictor without \"views\"")
       }
-      let run = try VideoRun(object.predictor, wanted: .readings, cancel: nil) { (record) throws(SVFAPError) in
+      let run = try VideoRun(object.predictor, wanted: .readings, cancel: object.cancel) { (record) throws(SVFAPError) in
         try hand(record, onWindow, user)
       }
       let hasRate = info.rate_numerator > 0 && info.rate_denominator > 0
@@ -69,22 +68,34 @@ public func svfap_predictor_begin(
   }
 }
 
+/// The frame that a host pushed, checked.
+private func checked(_ pushed: svfap_frame, index: Int) throws(SVFAPError) -> Frame {
+  let isDamaged = pushed.damaged != 0 || pushed.rgb == nil
+  let sides = Int64(1)...Int64(Frame.sideLimit)
+  guard isDamaged || sides.contains(pushed.width) && sides.contains(pushed.height) else {
+    throw SVFAPError(
+      .shape, "frame: \(pushed.width) x \(pushed.height) pixels; 1 to \(Frame.sideLimit) are possible on either side",
+      detail: ["where": "frame"])
+  }
+  guard isDamaged || pushed.row_bytes >= 3 * pushed.width && pushed.row_bytes <= Int64(Frame.rowByteLimit) else {
+    throw SVFAPError(
+      .shape, "frame: \(pushed.row_bytes) bytes a row; \(3 * pushed.width) to \(Frame.rowByteLimit) are possible",
+      detail: ["where": "frame"])
+  }
+  guard pushed.time_s.isFinite else {
+    throw SVFAPError(.invalidArgument, "frame: time_s is \(pushed.time_s)", detail: ["where": "frame"])
+  }
+  return Frame(
+    index: index, time: pushed.time_s, width: isDamaged ? 0 : Int(pushed.width), height: isDamaged ? 0 : Int(pushed.height),
+    rowBytes: isDamaged ? 0 : Int(pushed.row_bytes), rgb: isDamaged ? nil : pushed.rgb, isDamaged: isDamaged)
+}
+
 @c @implementation
 public func svfap_predictor_push(_ predictor: OpaquePointer!, _ frame: UnsafePointer<svfap_frame>!, _ error: ErrorOut) -> svfap_status {
   call(error) { () throws(SVFAPError) in
     let pushed = try intake(frame, "frame")
-    try PredictorObject.use(predictor, streaming: true) { (object) throws(SVFAPError) in
-      let isDamaged = pushed.damaged != 0 || pushed.rgb == nil
-      guard isDamaged || (1...65536).contains(pushed.width) && (1...65536).contains(pushed.height) && pushed.row_bytes >= 3 * pushed.width else {
-        throw SVFAPError(
-          .shape, "frame: \(pushed.width) x \(pushed.height) pixels with \(pushed.row_bytes) bytes a row; at least 3 * width are needed",
-          detail: ["where": "frame"])
-      }
-      guard pushed.time_s.isFinite else { throw SVFAPError(.invalidArgument, "frame: time_s is \(pushed.time_s)", detail: ["where": "frame"]) }
-      try object.stream?.push(
-        Frame(
-          index: object.stream?.account.decoded ?? 0, time: pushed.time_s, width: Int(pushed.width), height: Int(pushed.height),
-          rowBytes: Int(clamping: pushed.row_bytes), rgb: isDamaged ? nil : pushed.rgb, isDamaged: isDamaged))
+    try PredictorObject.useStream(predictor) { (_, stream) throws(SVFAPError) in
+      try stream.push(try checked(pushed, index: stream.account.decoded))
     }
   }
 }
@@ -92,13 +103,14 @@ public func svfap_predictor_push(_ predictor: OpaquePointer!, _ frame: UnsafePoi
 @c @implementation
 public func svfap_predictor_end(_ predictor: OpaquePointer!, _ error: ErrorOut) -> svfap_status {
   call(error) { () throws(SVFAPError) in
-    try PredictorObject.use(predictor, streaming: true) { (object) throws(SVFAPError) in
-      guard let run = object.stream else { return }
+    try PredictorObject.useStream(predictor) { (object, stream) throws(SVFAPError) in
       defer {
         object.stream = nil
-        object.summary = OwnedText(JSONValue.object(run.summary).text())
+        object.summary = OwnedText(JSONValue.object(stream.summary).text())
       }
-      try run.finish()
+      // The push that failed has told; there are no more windows.
+      guard stream.failure == nil else { return }
+      try stream.finish()
     }
   }
 }

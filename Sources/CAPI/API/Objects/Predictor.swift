@@ -2,46 +2,21 @@ import Base
 import CSVFAP
 import Jobs
 import Networks
-import Video
-
-/// What stands behind a `svfap_predictor`.
-final class PredictorObject: @unchecked Sendable {
-  // Used through `gate` only.
-  let predictor: Predictor
-  let gate = OwnerGate()
-  /// The stream between begin and end.
-  var stream: VideoRun?
-  var summary = OwnedText("{}")
-
-  init(_ predictor: Predictor) { self.predictor = predictor }
-
-  /// Runs `body` as the only user; nothing else is possible while frames are being pushed.
-  static func use<Result>(
-    _ handle: OpaquePointer?, streaming: Bool = false, _ body: (PredictorObject) throws(SVFAPError) -> Result
-  ) throws(SVFAPError) -> Result {
-    let object = try HandleTable.shared.object(handle, .predictor, as: PredictorObject.self)
-    return try object.gate.enter(.predictor) { () throws(SVFAPError) in
-      guard streaming == (object.stream != nil) else {
-        throw SVFAPError(.busy, streaming ? "no stream was begun; call svfap_predictor_begin first" : "a stream is being pushed; call svfap_predictor_end first")
-      }
-      return try body(object)
-    }
-  }
-}
 
 /// A function that computes one row of numbers for every clip.
 private func compute(
   _ predictor: OpaquePointer?, _ video: UnsafePointer<svfap_view>?, _ result: UnsafeMutablePointer<OpaquePointer?>?, _ error: ErrorOut,
   width: (Predictor) throws(SVFAPError) -> Int,
-  _ body: (Predictor, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) throws(SVFAPError) -> Void
+  _ body: (PredictorObject, UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>) throws(SVFAPError) -> Void
 ) -> svfap_status {
   call(error) { () throws(SVFAPError) in
     let place = try out(result, "result")
     try PredictorObject.use(predictor) { (object) throws(SVFAPError) in
       let view = try CheckedView.clips(video, object.predictor.model.configuration)
-      let tensor = try TensorObject(shape: [view.shape[0], try width(object.predictor)])
-      try view.withFloats { (values) throws(SVFAPError) in
-        try body(object.predictor, values, view.shape[0], tensor.values.pointer)
+      let width = try width(object.predictor)
+      let tensor = try TensorObject(shape: [view.shape[0], width])
+      try object.inPieces(view) { (clips, values) throws(SVFAPError) in
+        try body(object, values, clips.count, tensor.values.pointer + clips.lowerBound * width)
       }
       place.pointee = try HandleTable.shared.insert(tensor, as: .tensor)
     }
@@ -50,7 +25,8 @@ private func compute(
 
 @c @implementation
 public func svfap_predictor_create(
-  _ model: OpaquePointer!, _ json: UnsafePointer<CChar>!, _ size: UInt64, _ predictor: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
+  _ model: OpaquePointer!, _ json: UnsafePointer<CChar>!, _ size: UInt64, _ predictor: UnsafeMutablePointer<OpaquePointer?>!,
+  _ error: ErrorOut
 ) -> svfap_status {
   call(error) { () throws(SVFAPError) in
     let place = try out(predictor, "predictor")
@@ -61,11 +37,20 @@ public func svfap_predictor_create(
 }
 
 @c @implementation
+public func svfap_predictor_set_cancel(_ predictor: OpaquePointer!, _ cancel: OpaquePointer!, _ error: ErrorOut) -> svfap_status {
+  call(error) { () throws(SVFAPError) in
+    let token = try cancelToken(cancel)
+    try PredictorObject.enter(predictor) { $0.cancel = token }
+  }
+}
+
+@c @implementation
 public func svfap_predictor_forward(
   _ predictor: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ outputs: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
 ) -> svfap_status {
   compute(predictor, video, outputs, error, width: { (predictor) throws(SVFAPError) in try predictor.affect().1.rawWidth }) {
-    (predictor, values, clips, target) throws(SVFAPError) in try predictor.forward(values, clips: clips, into: target)
+    (object, values, clips, target) throws(SVFAPError) in
+    try object.predictor.forward(values, clips: clips, into: target, cancel: object.cancel)
   }
 }
 
@@ -74,7 +59,8 @@ public func svfap_predictor_readings(
   _ predictor: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ readings: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
 ) -> svfap_status {
   compute(predictor, video, readings, error, width: { (predictor) throws(SVFAPError) in try predictor.affect().1.outputs.count }) {
-    (predictor, values, clips, target) throws(SVFAPError) in try predictor.readings(values, clips: clips, into: target)
+    (object, values, clips, target) throws(SVFAPError) in
+    try object.predictor.readings(values, clips: clips, into: target, cancel: object.cancel)
   }
 }
 
@@ -83,7 +69,8 @@ public func svfap_predictor_features(
   _ predictor: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ features: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
 ) -> svfap_status {
   compute(predictor, video, features, error, width: { $0.model.configuration.embedDim }) {
-    (predictor, values, clips, target) throws(SVFAPError) in try predictor.features(values, clips: clips, into: target)
+    (object, values, clips, target) throws(SVFAPError) in
+    try object.predictor.features(values, clips: clips, into: target, cancel: object.cancel)
   }
 }
 
@@ -101,7 +88,9 @@ private func computeMasked(
       let mask = try CheckedView.mask(mask, clips: view.shape[0], object.predictor.model.configuration)
       let (rows, width) = shape(object.predictor.model.configuration, mask)
       let tensor = try TensorObject(shape: [view.shape[0], rows, width])
-      try view.withFloats { (values) throws(SVFAPError) in try body(object.predictor, values, mask, tensor.values.pointer) }
+      try object.inPieces(view) { (clips, values) throws(SVFAPError) in
+        try body(object.predictor, values, mask.clips(clips), tensor.values.pointer + clips.lowerBound * rows * width)
+      }
       place.pointee = try HandleTable.shared.insert(tensor, as: .tensor)
     }
   }
@@ -129,7 +118,8 @@ public func svfap_predictor_reconstruct(
 
 @c @implementation
 public func svfap_predictor_summary(
-  _ predictor: OpaquePointer!, _ json: UnsafeMutablePointer<UnsafePointer<CChar>?>!, _ size: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut
+  _ predictor: OpaquePointer!, _ json: UnsafeMutablePointer<UnsafePointer<CChar>?>!, _ size: UnsafeMutablePointer<UInt64>!,
+  _ error: ErrorOut
 ) -> svfap_status {
   callForText(json, size, error) { () throws(SVFAPError) in
     try PredictorObject.use(predictor) { $0.summary }
@@ -137,4 +127,6 @@ public func svfap_predictor_summary(
 }
 
 @c @implementation
-public func svfap_predictor_release(_ predictor: OpaquePointer!, _ error: ErrorOut) -> svfap_status { release(predictor, .predictor, error) }
+public func svfap_predictor_release(_ predictor: OpaquePointer!, _ error: ErrorOut) -> svfap_status {
+  release(predictor, .predictor, error)
+}

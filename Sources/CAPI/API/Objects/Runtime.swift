@@ -34,10 +34,7 @@ private final class LogReceiver: @unchecked Sendable {
   deinit { destroy?(user) }
 
   func write(_ level: Int32, _ text: String) {
-    var text = text
-    text.withUTF8 { utf8 in
-      utf8.withMemoryRebound(to: CChar.self) { log(user, level, $0.baseAddress, UInt64($0.count)) }
-    }
+    withHostText(text) { log(user, level, $0.data, $0.size) }
   }
 }
 

@@ -21,11 +21,23 @@ final class SourceObject: @unchecked Sendable {
   static func find(_ handle: OpaquePointer?) throws(SVFAPError) -> SourceObject {
     try HandleTable.shared.object(handle, .source, as: SourceObject.self)
   }
+
+  /// What is known of the stream, all but the struct's size.
+  var info: svfap_stream_info {
+    let facts = source.info
+    return svfap_stream_info(
+      struct_size: 0, width: Int64(facts.width), height: Int64(facts.height), frame_count: facts.frameCount.map(Int64.init) ?? -1,
+      rate_numerator: Int64(facts.rate?.numerator ?? 0), rate_denominator: Int64(facts.rate?.denominator ?? 1),
+      duration_s: facts.duration ?? -1, rotation_degrees: Int32(facts.rotation), seekable: facts.isSeekable ? 1 : 0,
+      format: format.view, metadata: metadata.view)
+  }
 }
 
 private let schema = JSONSchema([
   "type": "object",
-  "properties": ["source": ["type": "string", "default": "auto"], "config": ["type": "object", "additionalProperties": true, "default": [:]]],
+  "properties": [
+    "source": ["type": "string", "default": "auto"], "config": ["type": "object", "additionalProperties": true, "default": [:]],
+  ],
 ])
 
 @c @implementation
@@ -44,25 +56,12 @@ public func svfap_source_open(
 }
 
 @c @implementation
-public func svfap_source_info(_ source: OpaquePointer!, _ info: UnsafeMutablePointer<svfap_stream_info>!, _ error: ErrorOut) -> svfap_status {
+public func svfap_source_info(_ source: OpaquePointer!, _ info: UnsafeMutablePointer<svfap_stream_info>!, _ error: ErrorOut) -> svfap_status
+{
   call(error) { () throws(SVFAPError) in
-    let object = try SourceObject.find(source)
-    let place = try checkOutput(info, "info")
-    try object.gate.enter(.source) { () throws(SVFAPError) in
-      let facts = object.source.info
-      var result = svfap_stream_info()
-      result.struct_size = place.pointee.struct_size
-      result.width = Int64(facts.width)
-      result.height = Int64(facts.height)
-      result.frame_count = facts.frameCount.map(Int64.init) ?? -1
-      result.rate_numerator = Int64(facts.rate?.numerator ?? 0)
-      result.rate_denominator = Int64(facts.rate?.denominator ?? 1)
-      result.duration_s = facts.duration ?? -1
-      result.rotation_degrees = Int32(facts.rotation)
-      result.seekable = facts.isSeekable ? 1 : 0
-      result.format = object.format.view
-      result.metadata = object.metadata.view
-      place.pointee = result
+    try fill(info, "info") { () throws(SVFAPError) in
+      let object = try SourceObject.find(source)
+      return try object.gate.enter(.source) { () throws(SVFAPError) in object.info }
     }
   }
 }
@@ -70,13 +69,14 @@ public func svfap_source_info(_ source: OpaquePointer!, _ info: UnsafeMutablePoi
 @c @implementation
 public func svfap_source_next(_ source: OpaquePointer!, _ frame: UnsafeMutablePointer<svfap_frame>!, _ error: ErrorOut) -> svfap_status {
   call(error) { () throws(SVFAPError) in
-    let object = try SourceObject.find(source)
-    let place = try checkOutput(frame, "frame")
-    try object.gate.enter(.source) { () throws(SVFAPError) in
-      guard let next = try object.source.next() else { throw SVFAPError(.end, "there are no more frames") }
-      place.pointee = svfap_frame(
-        struct_size: place.pointee.struct_size, index: Int64(next.index), time_s: next.time, width: Int64(next.width),
-        height: Int64(next.height), row_bytes: Int64(next.rowBytes), rgb: next.rgb, damaged: next.isDamaged ? 1 : 0, reserved: 0)
+    try fill(frame, "frame") { () throws(SVFAPError) in
+      let object = try SourceObject.find(source)
+      return try object.gate.enter(.source) { () throws(SVFAPError) in
+        guard let next = try object.source.next() else { throw SVFAPError(.end, "there are no more frames") }
+        return svfap_frame(
+          struct_size: 0, index: Int64(next.index), time_s: next.time, width: Int64(next.width), height: Int64(next.height),
+          row_bytes: Int64(next.rowBytes), rgb: next.rgb, damaged: next.isDamaged ? 1 : 0, reserved: 0)
+      }
     }
   }
 }

@@ -17,8 +17,10 @@ final class TensorObject: Sendable {
 @c @implementation
 public func svfap_tensor_view(_ tensor: OpaquePointer!, _ view: UnsafeMutablePointer<svfap_view>!, _ error: ErrorOut) -> svfap_status {
   call(error) { () throws(SVFAPError) in
-    let tensor = try HandleTable.shared.object(tensor, .tensor, as: TensorObject.self)
-    try checkOutput(view, "view").pointee = svfap_view(floats: tensor.values.pointer, shape: tensor.shape)
+    try fill(view, "view") { () throws(SVFAPError) in
+      let tensor = try HandleTable.shared.object(tensor, .tensor, as: TensorObject.self)
+      return svfap_view(floats: tensor.values.pointer, shape: tensor.shape)
+    }
   }
 }
 

@@ -28,7 +28,7 @@ final class TrainerObject: @unchecked Sendable {
   /// Target rows (clips, targetWidth) of labels: class indices (b) or rows (b, k).
   func targets(_ labels: UnsafePointer<svfap_view>?, clips: Int) throws(SVFAPError) -> [Float] {
     guard let head = trainer.head else { throw SVFAPError(.internal, "a fine-tuning without a head") }
-    if labels?.pointee.dtype == Int32(SVFAP_INT64) {
+    if try intake(labels, "labels").dtype == Int32(SVFAP_INT64) {
       let view = try CheckedView(labels, dtype: Int32(SVFAP_INT64), dimensions: 1, "labels")
       try view.expect([clips])
       var rows: [Float] = []
@@ -84,7 +84,8 @@ public func svfap_trainer_create(
 
 @c @implementation
 public func svfap_trainer_forward_backward(
-  _ trainer: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ labels: UnsafePointer<svfap_view>!, _ loss: UnsafeMutablePointer<Double>!,
+  _ trainer: OpaquePointer!, _ video: UnsafePointer<svfap_view>!, _ labels: UnsafePointer<svfap_view>!,
+  _ loss: UnsafeMutablePointer<Double>!,
   _ error: ErrorOut
 ) -> svfap_status {
   loss?.pointee = 0
@@ -97,11 +98,12 @@ public func svfap_trainer_forward_backward(
 @c @implementation
 public func svfap_trainer_step(_ trainer: OpaquePointer!, _ step: UnsafeMutablePointer<svfap_step>!, _ error: ErrorOut) -> svfap_status {
   call(error) { () throws(SVFAPError) in
-    let place = step == nil ? nil : try checkOutput(step, "step")
+    try clear(step, "step")
     let done = try TrainerObject.use(trainer) { (object) throws(SVFAPError) in try object.trainer.step() }
-    place?.pointee = svfap_step(
-      struct_size: UInt64(MemoryLayout<svfap_step>.size), index: Int64(done.index), learning_rate: done.learningRate,
-      weight_decay: done.weightDecay, gradient_norm: done.gradientNorm)
+    store(
+      svfap_step(
+        struct_size: 0, index: Int64(done.index), learning_rate: done.learningRate, weight_decay: done.weightDecay,
+        gradient_norm: done.gradientNorm), in: step)
   }
 }
 
@@ -111,7 +113,9 @@ public func svfap_trainer_drop_gradients(_ trainer: OpaquePointer!, _ error: Err
 }
 
 @c @implementation
-public func svfap_trainer_parameter_count(_ trainer: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut) -> svfap_status {
+public func svfap_trainer_parameter_count(_ trainer: OpaquePointer!, _ count: UnsafeMutablePointer<UInt64>!, _ error: ErrorOut)
+  -> svfap_status
+{
   count?.pointee = 0
   return call(error) { () throws(SVFAPError) in
     guard let count else { throw nullArgument("count") }
@@ -126,19 +130,16 @@ public func svfap_trainer_parameter(
 ) -> svfap_status {
   name?.pointee = svfap_text()
   return call(error) { () throws(SVFAPError) in
+    try clear(values, "values")
+    try clear(gradient, "gradient")
     try TrainerObject.use(trainer) { (object) throws(SVFAPError) in
       let parameters = object.trainer.parameters
       guard index < UInt64(parameters.declarations.count) else {
         throw SVFAPError(.notFound, "there is no parameter \(index); the trainer has \(parameters.declarations.count)")
       }
       let shape = parameters.declarations[Int(index)].shape
-      if values != nil {
-        try checkOutput(values, "values").pointee = svfap_view(floats: parameters.pointer(at: Int(index)), shape: shape)
-      }
-      if gradient != nil {
-        let place = object.trainer.gradients.pointer + parameters.offsets[Int(index)]
-        try checkOutput(gradient, "gradient").pointee = svfap_view(floats: place, shape: shape)
-      }
+      store(svfap_view(floats: parameters.pointer(at: Int(index)), shape: shape), in: values)
+      store(svfap_view(floats: object.trainer.gradients.pointer + parameters.offsets[Int(index)], shape: shape), in: gradient)
       name?.pointee = object.name(Int(index)).view
     }
   }

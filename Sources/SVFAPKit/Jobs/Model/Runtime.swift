@@ -37,7 +37,12 @@ package final class Runtime: Sendable {
 
   /// Sends the log to `log`, or to nobody.
   package func setLog(_ log: Log?) {
-    receiver.withLock { $0 = log }
+    let before = receiver.withLock { receiver in
+      defer { receiver = log }
+      return receiver
+    }
+    // Ends outside the lock: a receiver that goes may call its host, and the host may log.
+    withExtendedLifetime(before) {}
     PluginLog.send(to: { [weak self] level, text in self?.log(level, text) })
   }
 

@@ -11,7 +11,7 @@ package final class Predictor {
   let workspace: Workspace
   private let headParameters: [UnsafePointer<Float>]
   /// Clips computed at a time: memory does not grow with a caller's batch.
-  private static let clipsAtATime = 8
+  package static let clipsAtATime = 8
 
   package init(_ model: Model, options: PredictorOptions) throws(SVFAPError) {
     self.model = model

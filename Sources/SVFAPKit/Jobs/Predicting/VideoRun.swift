@@ -33,6 +33,8 @@ package final class VideoRun {
 
   package private(set) var windowCount = 0
   package private(set) var ending = Ending()
+  /// What stopped the work, other than a source that broke off.
+  package private(set) var failure: SVFAPError?
   package var account: FrameAccount { assembler?.account ?? FrameAccount() }
   private let cancel: CancelToken?
 
@@ -54,12 +56,18 @@ package final class VideoRun {
   ///
   /// A source that breaks off ends the run without an error: `ending` tells. It is an error if nothing could be read.
   package func run(_ source: any VideoSource, _ context: RunContext, activity: String) throws(SVFAPError) {
+    try work { () throws(SVFAPError) in try predict(source, context, activity: activity) }
+  }
+
+  private func predict(_ source: any VideoSource, _ context: RunContext, activity: String) throws(SVFAPError) {
     let views = predictor.options.views
     let source = source.timed(by: recipe)
     try PluginScope.with(cancel: context.token, pool: nil) { () throws(SVFAPError) in
       var total = source.info.frameCount.map(Double.init)
       var plan: WindowPlan?
       if views > 0 {
+        // Views are spread over the whole video, wherever the source stands.
+        try source.seek(to: 0)
         let counted = try count(source, context, activity: activity)
         plan = .uniform(views: views, sampled: counted.sampled, clip: predictor.model.configuration.numFrames)
         total = Double(counted.frames)
@@ -118,13 +126,34 @@ package final class VideoRun {
   }
 
   /// Takes the next frame; windows that are complete reach `onRecord` before it returns.
-  package func push(_ frame: Frame) throws(SVFAPError) { try assembler?.add(frame) }
+  ///
+  /// A failure gives the stream up: whatever follows meets the same error.
+  package func push(_ frame: Frame) throws(SVFAPError) {
+    try work { () throws(SVFAPError) in try assembler?.add(frame) }
+  }
 
   /// Ends the stream; the last windows reach `onRecord`.
   package func finish() throws(SVFAPError) {
-    try assembler?.finish()
-    if predictor.options.views > 0, viewCount > 0, let window = viewWindow {
-      try send(window, viewSum.map { $0 / Float(viewCount) })
+    try work { () throws(SVFAPError) in
+      try assembler?.finish()
+      if predictor.options.views > 0, viewCount > 0, let window = viewWindow {
+        try send(window, viewSum.map { $0 / Float(viewCount) })
+      }
+    }
+  }
+
+  /// Does a part of the work; an error ends all of it, and the account is closed as it stands.
+  private func work(_ body: () throws(SVFAPError) -> Void) throws(SVFAPError) {
+    if let failure { throw failure }
+    do throws(SVFAPError) {
+      try body()
+    } catch {
+      if failure == nil {
+        failure = error
+        ending.error = error
+        assembler?.closeAccount()
+      }
+      throw error
     }
   }
 
@@ -160,6 +189,9 @@ package final class VideoRun {
 
   /// Windows, frames and how the video ended.
   package var summary: JSONObject {
-    ["windows": .integer(Int64(windowCount)), "sampling": .string(assembler?.mode.rawValue ?? "index"), "frames": account.json, "ended": ending.json]
+    [
+      "windows": .integer(Int64(windowCount)), "sampling": .string(assembler?.mode.rawValue ?? "index"), "frames": account.json,
+      "ended": ending.json,
+    ]
   }
 }

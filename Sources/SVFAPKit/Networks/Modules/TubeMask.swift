@@ -48,6 +48,17 @@ package struct TubeMask: Sendable {
     self.masked = masked
   }
 
+  /// The mask of some of the clips.
+  package func clips(_ range: Range<Int>) -> TubeMask {
+    TubeMask(visible: Array(visible[range]), masked: Array(masked[range]), visiblePlaces: visiblePlaces)
+  }
+
+  private init(visible: [[Int]], masked: [[Int]], visiblePlaces: Int) {
+    self.visible = visible
+    self.masked = masked
+    self.visiblePlaces = visiblePlaces
+  }
+
   /// A random tube mask for each clip (published b.3): int(ratio * places) hidden places.
   package static func random(ratio: Double, clips: Int, seed: UInt64, _ configuration: ModelConfiguration) -> [Bool] {
     let places = configuration.places

@@ -69,17 +69,19 @@ package final class PluginSource: VideoSource {
     }
     if ended { return nil }
     let isLost = raw.rgb == nil
-    guard isLost || raw.width > 0 && raw.height > 0 && raw.width <= 1 << 16 && raw.height <= 1 << 16 && raw.row_bytes >= 3 * raw.width,
-      raw.index == Int64(position), raw.time_s.isFinite
-    else {
+    let sides = Int64(1)...Int64(Frame.sideLimit)
+    let isSound =
+      sides.contains(raw.width) && sides.contains(raw.height) && raw.row_bytes >= 3 * raw.width
+      && raw.row_bytes <= Int64(Frame.rowByteLimit)
+    guard isLost || isSound, raw.index == Int64(position), raw.time_s.isFinite else {
       throw SVFAPError(
         .plugin,
         "the plugin \"\(plugin.id)\" broke its contract: frame \(position) of \(path) came as number \(raw.index), \(raw.width) x \(raw.height), \(raw.row_bytes) bytes a row, at \(raw.time_s) s")
     }
     position += 1
     return Frame(
-      index: Int(raw.index), time: raw.time_s, width: Int(raw.width), height: Int(raw.height), rowBytes: Int(raw.row_bytes), rgb: raw.rgb,
-      isDamaged: raw.damaged != 0 || isLost)
+      index: Int(raw.index), time: raw.time_s, width: Int(clamping: raw.width), height: Int(clamping: raw.height),
+      rowBytes: Int(clamping: raw.row_bytes), rgb: raw.rgb, isDamaged: raw.damaged != 0 || isLost)
   }
 
   package func seek(to index: Int) throws(SVFAPError) {

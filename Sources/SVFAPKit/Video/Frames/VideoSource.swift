@@ -2,6 +2,11 @@ import Base
 
 /// One picture of a video. Its pixels belong to the source and are valid until the next call on it.
 package struct Frame {
+  /// Most pixels on either side.
+  package static let sideLimit = 1 << 16
+  /// Most bytes from one row to the next: the distance to any pixel stays far below 2^63.
+  package static let rowByteLimit = 1 << 32
+
   /// Position in the stream, from 0, damaged frames counted.
   package let index: Int
   /// Presentation time from the start of the stream, in seconds.

@@ -32,6 +32,7 @@ package final class WindowAssembler {
   private var lastTime = 0.0
   private var lastInterval: Double
   private var countedFrame = -1
+  private var isClosed = false
   /// What became of the frames so far; complete after `finish`.
   package private(set) var account = FrameAccount()
 
@@ -90,6 +91,13 @@ package final class WindowAssembler {
         if windows == 0 { try emit(start: 0, endFrame: endFrame, endTime: endTime) }
       }
     }
+    closeAccount()
+  }
+
+  /// Settles what became of the frames so far, also of a stream that is given up. Nothing may be added afterwards.
+  package func closeAccount() {
+    guard !isClosed else { return }
+    isClosed = true
     for slot in max(kept - length, 0)..<kept { settle(entries[slot % length]) }
     account.between = account.decoded - account.sampled - account.damaged
   }
