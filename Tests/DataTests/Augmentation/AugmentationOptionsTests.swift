@@ -72,7 +72,7 @@ struct AugmentationOptionsTests {
     ])
   func fineTuningErrors(text: String, place: String, advice: String) throws {
     let json = try JSONValue(parsing: text)
-    let found = message { () throws(SVFAPError) in _ = try FineTuningAugmentationOptions(json: json, at: "/a") }
+    let found = message { _ = try FineTuningAugmentationOptions(json: json, at: "/a") }
     #expect(found.hasPrefix(place), "\(found)")
     #expect(found.contains(advice), "\(found)")
   }
@@ -87,7 +87,7 @@ struct AugmentationOptionsTests {
     ])
   func pretrainingErrors(text: String, place: String) throws {
     let json = try JSONValue(parsing: text)
-    let found = message { () throws(SVFAPError) in _ = try PretrainingAugmentationOptions(json: json, at: "/a") }
+    let found = message { _ = try PretrainingAugmentationOptions(json: json, at: "/a") }
     #expect(found.hasPrefix(place), "\(found)")
   }
 
@@ -96,14 +96,14 @@ struct AugmentationOptionsTests {
     arguments: [("{\"mixup\": -1}", "/m/mixup"), ("{\"cutmix\": 0.001}", "/m/cutmix"), ("{\"mode\": \"elem\"}", "/m/mode")])
   func mixingErrors(text: String, place: String) throws {
     let json = try JSONValue(parsing: text)
-    #expect(message { () throws(SVFAPError) in _ = try BatchMixing(json: json, at: "/m") }.hasPrefix(place))
+    #expect(message { _ = try BatchMixing(json: json, at: "/m") }.hasPrefix(place))
   }
 
   @Test("mixing is refused for a head whose targets cannot be mixed, unless it is off")
   func heads() throws {
     try BatchMixing().check(targetsMix: true, head: "classification", at: "/mixing")
     try BatchMixing.off.check(targetsMix: false, head: "ranking", at: "/mixing")
-    let found = message { () throws(SVFAPError) in try BatchMixing().check(targetsMix: false, head: "ranking", at: "/mixing") }
+    let found = message { try BatchMixing().check(targetsMix: false, head: "ranking", at: "/mixing") }
     #expect(found.contains("/mixing") && found.contains("ranking") && found.contains("\"none\""), "\(found)")
   }
 }

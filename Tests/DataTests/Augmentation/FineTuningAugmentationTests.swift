@@ -160,12 +160,12 @@ struct FineTuningAugmentationTests {
       Frame(index: 1, time: 0, width: 4, height: 4, rowBytes: 11, rgb: source.pixels, isDamaged: false),
     ]
     for frame in bad {
-      let found = message { () throws(SVFAPError) in
+      let found = message {
         try augmentation.load { (place) throws(SVFAPError) in place == 0 ? source.asFrame(0) : frame }
       }
       #expect(found.contains("frame 1"), "\(found)")
     }
-    let broken = message { () throws(SVFAPError) in
+    let broken = message {
       try augmentation.load { (_) throws(SVFAPError) in throw SVFAPError(.io, "the disk is gone") }
     }
     #expect(broken == "the disk is gone")

@@ -80,7 +80,7 @@ struct PretrainingAugmentationTests {
     #expect(recipe.box(width: 448, height: 448) == PixelBox(x: 64, y: 0, width: 320, height: 320))
     // A model file stores it as fractions, which read as the same crop.
     #expect(try PreparationRecipe(json: recipe.json(clipLength: 16)) == recipe)
-    let found = message { () throws(SVFAPError) in _ = try PreparationRecipe(json: ["crop": "voxceleb"]) }
+    let found = message { _ = try PreparationRecipe(json: ["crop": "voxceleb"]) }
     #expect(found.contains("\"voxceleb2\""), "\(found)")
 
     // The multi-scale crop lies inside it: what is outside is never seen.

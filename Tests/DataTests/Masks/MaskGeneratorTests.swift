@@ -109,7 +109,7 @@ struct MaskGeneratorTests {
   func oddCounts(ratio: Double) throws {
     _ = try MaskGenerator(Self.options(.tube, ratio: ratio), Self.model())
     let configuration = try Self.model(variant: .published)
-    let found = message { () throws(SVFAPError) in _ = try MaskGenerator(Self.options(.tube, ratio: ratio), configuration) }
+    let found = message { _ = try MaskGenerator(Self.options(.tube, ratio: ratio), configuration) }
     #expect(found.contains("/mask/ratio") && found.contains("\"published\"") && found.contains("\"paper\""), "\(found)")
     #expect(found.contains("\(ratio), which leaves \(100 - Int(ratio * 100))"), "\(found)")
     for near in [ratio - 0.01, ratio + 0.01] {
@@ -123,7 +123,7 @@ struct MaskGeneratorTests {
   @Test("what an error advises works", arguments: [0.001, 0.5, 0.99, 1.0], MaskOptions.Kind.allCases)
   func advice(ratio: Double, kind: MaskOptions.Kind) throws {
     let configuration = try Self.model(variant: .published, size: "tiny")
-    let found = message { () throws(SVFAPError) in _ = try MaskGenerator(Self.options(kind, ratio: ratio, rows: 1), configuration) }
+    let found = message { _ = try MaskGenerator(Self.options(kind, ratio: ratio, rows: 1), configuration) }
     guard let advice = found.split(separator: ":").last(where: { $0.contains("would do") }) else { return }
     let ratios = advice.split { " ,;".contains($0) }.compactMap { Double($0) }.prefix { $0 != ratio }
     #expect(!ratios.isEmpty, "\(found)")
@@ -142,7 +142,7 @@ struct MaskGeneratorTests {
     ])
   func refusals(kind: MaskOptions.Kind, ratio: Double, rows: Int, place: String, advice: String) throws {
     let configuration = try Self.model()
-    let found = message { () throws(SVFAPError) in _ = try MaskGenerator(Self.options(kind, ratio: ratio, rows: rows), configuration) }
+    let found = message { _ = try MaskGenerator(Self.options(kind, ratio: ratio, rows: rows), configuration) }
     #expect(found.hasPrefix(place), "\(found)")
     #expect(found.contains(advice), "\(found)")
   }
@@ -151,7 +151,7 @@ struct MaskGeneratorTests {
   func oddRows() throws {
     var configuration = try Self.model()
     configuration.imageSize = 112
-    let found = message { () throws(SVFAPError) in _ = try MaskGenerator(Self.options(.windowGlobal, rows: 7), configuration) }
+    let found = message { _ = try MaskGenerator(Self.options(.windowGlobal, rows: 7), configuration) }
     #expect(found.contains("/mask/type") && found.contains("halves"), "\(found)")
     _ = try MaskGenerator(Self.options(.window, rows: 7), configuration)
   }
@@ -164,7 +164,7 @@ struct MaskGeneratorTests {
     ])
   func parsing(text: String, place: String) throws {
     let json = try JSONValue(parsing: text)
-    #expect(message { () throws(SVFAPError) in _ = try MaskOptions(json: json, at: "/mask") }.hasPrefix(place))
+    #expect(message { _ = try MaskOptions(json: json, at: "/mask") }.hasPrefix(place))
     let options = try MaskOptions(json: ["type": "window_local", "ratio": 0.8, "window_rows": 5])
     #expect(options == Self.options(.windowLocal, ratio: 0.8, rows: 5))
     #expect(try MaskOptions(json: options.json) == options)

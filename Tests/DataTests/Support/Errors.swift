@@ -1,11 +1,2 @@
-import Base
-
-/// The message of the error that `body` throws; empty if it throws none.
-func message(_ body: () throws(SVFAPError) -> Void) -> String {
-  do {
-    try body()
-    return ""
-  } catch {
-    return error.message
-  }
-}
+/// The message of the library's error that `body` ends with; empty if it ends well.
+func message(_ body: () throws -> Void) -> String { failureOf(body)?.message ?? "" }
