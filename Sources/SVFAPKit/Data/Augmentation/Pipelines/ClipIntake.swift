@@ -31,7 +31,7 @@ package final class ClipIntake {
     var last: Int?
     for place in 0..<pictures.frames {
       let frame = try frame(place)
-      if let last, last == frame.index, place > 0 {
+      if last == frame.index {
         // Clips that are filled up repeat frames.
         pictures.frame(place).update(from: pictures.frame(place - 1), count: pictures.frameBytes)
       } else {
