@@ -15,7 +15,7 @@ struct CheckpointKillTests {
     var random = SystemRandomNumberGenerator()
     var next = 1
     for round in 0..<20 {
-      let child = try #require(ChildProcess([ChildProcess.tool("checkpoint-saver"), "loop", folder.path, "\(next)", "\(rows)"]))
+      let child = try #require(ChildProcess([ChildProcess.tool("run-writer"), "loop", folder.path, "\(next)", "\(rows)"]))
       var reported = next - 1
       // Whole saves first, then a moment within one.
       for _ in 0..<round % 3 {

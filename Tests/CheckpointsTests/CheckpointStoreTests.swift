@@ -145,7 +145,7 @@ struct CheckpointStoreTests {
 
   @Test("a reader always gets a whole state while another process saves")
   func readerBesideWriter() throws {
-    let writer = try #require(ChildProcess([ChildProcess.tool("checkpoint-saver"), "loop", folder, "1", "2000"]))
+    let writer = try #require(ChildProcess([ChildProcess.tool("run-writer"), "loop", folder, "1", "2000"]))
     _ = writer.line()
     let reader = try SampleRun(rows: 2000)
     var last = 0

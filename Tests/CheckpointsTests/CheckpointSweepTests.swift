@@ -7,7 +7,7 @@ import Testing
 
 /// Errors that a disk, a quota, a mount, a signal or another process can cause.
 private let injectedErrors = ["EIO", "ENOSPC", "EINTR", "EDQUOT", "EROFS", "EACCES", "EAGAIN", "ENOENT"]
-private let saver = ChildProcess.tool("checkpoint-saver")
+private let saver = ChildProcess.tool("run-writer")
 
 /// Every system call of a save is met with a kill, with errors and with lies.
 @Suite("Whatever befalls a save at any system call, a whole generation loads", .enabled(if: SystemCallTrace.isPossible, "strace is needed"))

@@ -1,11 +1,11 @@
 import TestSupport
 import Testing
 
-/// `checkpoint-saver survive` saves five generations of a run, some of which fail, and ends with 0 if the last that was
+/// `run-writer survive` saves five generations of a run, some of which fail, and ends with 0 if the last that was
 /// saved loads to the bit and no temporary file is left.
 @Suite("Full disks and small writes")
 struct FullDiskTests {
-  private static let saver = ChildProcess.tool("checkpoint-saver")
+  private static let saver = ChildProcess.tool("run-writer")
   private static let canMount = ChildProcess.works(["unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "none", "/mnt"])
 
   @Test("a disk of any size from nothing to enough", .enabled(if: canMount, "mounting in a namespace is needed"))

@@ -22,7 +22,7 @@ struct RunLockTests {
 
   @Test("the process that holds the lock is named, and killing it frees the lock")
   func otherProcess() throws {
-    let other = try #require(ChildProcess([ChildProcess.tool("checkpoint-saver"), "hold", folder]))
+    let other = try #require(ChildProcess([ChildProcess.tool("run-writer"), "hold", folder]))
     #expect(other.line() == "held")
     let error = #expect(throws: SVFAPError.self) { try RunLock(folder) }
     #expect(error?.code == .busy)

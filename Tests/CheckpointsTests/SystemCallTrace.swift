@@ -1,6 +1,6 @@
 import TestSupport
 
-/// The system calls between two marks of `checkpoint-saver`, as strace shows them.
+/// The system calls between two marks of `run-writer`, as strace shows them.
 struct SystemCallTrace {
   /// A call: its name, the how-manieth of that name since the start of the program, what it was given and gave back.
   struct Call: CustomStringConvertible {

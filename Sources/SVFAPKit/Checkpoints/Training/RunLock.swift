@@ -44,7 +44,7 @@ package final class RunLock {
   /// Says who holds the lock. A full disk does not matter: the lock holds, it is only anonymous.
   private func sign() {
     let owner: JSONObject = [
-      "pid": .integer(Int64(getpid())), "host": .string(Self.host), "since": .string(utcText(wallClockSeconds())),
+      "pid": .integer(Int64(getpid())), "host": .string(hostName()), "since": .string(utcText(wallClockSeconds())),
     ]
     let text = Array((JSONValue.object(owner).text() + "\n").utf8)
     if ftruncate(descriptor, 0) == 0 { pwrite(descriptor, text, text.count, 0) }
@@ -57,14 +57,8 @@ package final class RunLock {
       return ("another process", nil)
     }
     var text = pid == getpid() ? "another trainer of this process (\(pid))" : "process \(pid)"
-    if let host = json["host"]?.stringValue, host != Self.host { text += " on \(host)" }
+    if let host = json["host"]?.stringValue, host != hostName() { text += " on \(host)" }
     if let since = json["since"]?.stringValue { text += " since \(since)" }
     return (text, String(pid))
-  }
-
-  private static var host: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard gethostname(&name, name.count - 1) == 0 else { return "?" }
-    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }
