@@ -17,8 +17,8 @@ struct CheckpointDamageTests {
     folder = TemporaryFolder()
     store = try CheckpointStore(folder.path)
     run = try SampleRun(rows: 1)
-    try store.save(run.snapshot(step: 1))
-    try store.save(run.snapshot(step: 2))
+    try run.save(step: 1, in: store)
+    try run.save(step: 2, in: store)
     newest = "\(folder.path)/\(CheckpointStore.name(ofStep: 2))"
     bytes = Fixtures.bytes(newest)
   }

@@ -20,7 +20,7 @@ struct CheckpointStoreTests {
   private var folder: String { temporary.path }
 
   private func save(_ steps: Int...) throws {
-    for step in steps { #expect(try store.save(run.snapshot(step: step)).isEmpty) }
+    for step in steps { #expect(try run.save(step: step, in: store).isEmpty) }
   }
 
   private func file(_ step: Int) -> String { "\(folder)/\(CheckpointStore.name(ofStep: step))" }
@@ -168,7 +168,7 @@ struct CheckpointStoreTests {
     try save(1)
     unlink(file(1))
     rmdir(folder)
-    let error = #expect(throws: SVFAPError.self) { try store.save(run.snapshot(step: 2)) }
+    let error = #expect(throws: SVFAPError.self) { try run.save(step: 2, in: store) }
     #expect(error?.code == .notFound)
     #expect(error?.message.contains(folder) == true)
   }

@@ -24,7 +24,7 @@ struct CheckpointSweepTests {
     let folder = temporary.path
     let store = try CheckpointStore(folder)
     run = try SampleRun(rows: 2)
-    for step in 1...2 { try store.save(run.snapshot(step: step)) }
+    for step in 1...2 { try run.save(step: step, in: store) }
     try store.keepAsBest(step: 1)
     originals = [1, 2].map { step in
       let name = CheckpointStore.name(ofStep: step)
@@ -68,7 +68,7 @@ struct CheckpointSweepTests {
     let best = try #require(try store.best(), comment)
     #expect(try run.matches(best), comment)
     try store.removeLeftovers()
-    #expect(try store.save(run.snapshot(step: 4)).isEmpty, comment)
+    #expect(try run.save(step: 4, in: store).isEmpty, comment)
     #expect(try store.newest().state?.step == 4, comment)
     #expect(try Folder(folder).names().count == 3, comment)
     try restore()

@@ -62,7 +62,7 @@ struct RunDirectoryTests {
   func resume() throws {
     do {
       let run = try RunDirectory.create(parent, configuration)
-      try run.checkpoints.save(try SampleRun().snapshot(step: 5))
+      try SampleRun().save(step: 5, in: run.checkpoints)
     }
     Fixtures.write([0], to: "\(parent)/checkpoints/.step-0000000009.safetensors.77-1.part")
     let run = try RunDirectory.resume(parent, nil)

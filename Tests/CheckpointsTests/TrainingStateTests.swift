@@ -17,7 +17,7 @@ struct TrainingStateTests {
   @Test("every bit of the tensors, NaN and negative zero included, and every counter")
   func roundTrip() throws {
     let run = try SampleRun()
-    try store.save(run.snapshot(step: 12))
+    try run.save(step: 12, in: store)
     let state = try #require(try store.newest().state)
     #expect(state.step == 12)
     #expect(state.configurationDigest == SampleRun.configuration.digest)
@@ -42,12 +42,13 @@ struct TrainingStateTests {
     let error = #expect(throws: SVFAPError.self) {
       try store.save(TrainingSnapshot(step: 1, configuration: SampleRun.configuration, counters: [:], tensors: tensors))
     }
+    withExtendedLifetime(values) {}
     #expect(error?.code == .invalidArgument)
   }
 
   @Test("a tensor that is missing or of another shape is named")
   func wrongTensor() throws {
-    try store.save(try SampleRun().snapshot(step: 1))
+    try SampleRun().save(step: 1, in: store)
     let state = try #require(try store.newest().state)
     let target = try FloatBuffer(count: 12)
     let missing = #expect(throws: SVFAPError.self) { try state.read("weights/b", shape: [3, 4], into: target.pointer) }
@@ -57,9 +58,17 @@ struct TrainingStateTests {
     #expect(shape?.message.contains("[3, 4]") == true)
   }
 
+  @Test("a state given as a model is recognised, and the message says where the model is")
+  func notAModel() throws {
+    try SampleRun().save(step: 1, in: store)
+    let error = #expect(throws: SVFAPError.self) { try ModelFile("\(folder.path)/\(CheckpointStore.name(ofStep: 1))") }
+    #expect(error?.code == .format)
+    #expect(error?.message.contains("model.safetensors") == true)
+  }
+
   @Test("a state is an ordinary safetensors file")
   func isSafetensors() throws {
-    try store.save(try SampleRun().snapshot(step: 1))
+    try SampleRun().save(step: 1, in: store)
     let file = try SafetensorsFile("\(folder.path)/\(CheckpointStore.name(ofStep: 1))")
     #expect(file.tensors.map(\.name) == ["weights/a", "moment1/a", "moment2/a", "ema/a", SafetensorsSeal.name])
   }

@@ -38,9 +38,12 @@ package struct ModelFile: Sendable {
       return value
     }
     guard let config = try document(Key.config) else {
+      let isState = file.metadata[TrainingState.Key.training] != nil
       throw SVFAPError(
         .format,
-        "\(path) is a safetensors file without the metadata \"\(Key.config)\": it is not a model of libsvfap",
+        isState
+          ? "\(path) is the state of a training run, not a model; the model lies beside the run's checkpoints folder as model.safetensors"
+          : "\(path) is a safetensors file without the metadata \"\(Key.config)\": it is not a model of libsvfap",
         detail: ["path": path, "expected": Key.config])
     }
     self.path = path

@@ -28,8 +28,15 @@ package final class SampleRun {
     ]
   }
 
-  /// The state at a step; the memory is this object's.
-  package func snapshot(step: Int) -> TrainingSnapshot {
+  /// Saves the state at a step.
+  @discardableResult
+  package func save(step: Int, in store: CheckpointStore) throws(SVFAPError) -> [SVFAPError] {
+    // The snapshot points into the buffers.
+    defer { withExtendedLifetime(buffers) {} }
+    return try store.save(snapshot(step: step))
+  }
+
+  private func snapshot(step: Int) -> TrainingSnapshot {
     for (name, buffer) in buffers {
       for (index, value) in Self.values(name, step: step, count: buffer.count).enumerated() { buffer[index] = value }
     }

@@ -22,7 +22,7 @@ func say(_ text: String) {
 /// Tries a save and says how it went.
 func attempt(_ store: CheckpointStore, _ run: SampleRun, _ step: Int) -> Bool {
   do throws(SVFAPError) {
-    for warning in try store.save(run.snapshot(step: step)) { say("warning: \(warning.message) [errno \(warning.detail["errno"] ?? "-")]") }
+    for warning in try run.save(step: step, in: store) { say("warning: \(warning.message) [errno \(warning.detail["errno"] ?? "-")]") }
     say("saved \(step)")
     return true
   } catch {

@@ -2,7 +2,8 @@ import Base
 
 /// A training run at rest between two steps, in the memory of whoever trains: what `CheckpointStore.save` writes.
 ///
-/// Nothing is copied: `tensors` point at the trainer's own buffers, which must not change during the save.
+/// Nothing is copied: `tensors` point at the trainer's own buffers, which must live and not change during the save.
+/// (A change is noticed: the file then does not read back as it was written, and the save fails.)
 package struct TrainingSnapshot {
   /// Optimizer steps done.
   package let step: Int

@@ -5,7 +5,7 @@ import Base
 ///
 /// Opening verifies every byte of the file, so that what `CheckpointStore` hands out is whole.
 package struct TrainingState: Sendable {
-  private enum Key {
+  enum Key {
     static let training = "svfap.training"
     static let checksums = "svfap.crc32c"
   }
