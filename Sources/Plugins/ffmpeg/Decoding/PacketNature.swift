@@ -23,16 +23,16 @@ struct PacketNature {
         types.insert(byte & 0x1F)
         if (1...5).contains(byte & 0x1F), byte & 0x60 != 0 { isReference = true }
       }
-      isAccessPoint = isKey && types.contains(5)
+      isAccessPoint = types.contains(5)
       if !types.isDisjoint(with: 1...5) { isDisposable = !isReference }
     case AV_CODEC_ID_HEVC:
-      // Types below 32 are pictures, 16 ... 23 those for random access.
+      // Types below 32 are pictures, 16 ... 23 those for random access; libav's parser takes only some of them for keys.
       var pictures: [UInt8] = []
       forEachUnit(raw, parameters, lengthSizeAt: 21) { byte in
         let type = byte >> 1 & 0x3F
         if type < 32 { pictures.append(type) }
       }
-      isAccessPoint = isKey && !pictures.isEmpty && pictures.allSatisfy { (16...23).contains($0) }
+      isAccessPoint = !pictures.isEmpty && pictures.allSatisfy { (16...23).contains($0) }
     case AV_CODEC_ID_VP8:
       // RFC 6386, 9.1: bit 4 of the frame tag is show_frame.
       isAccessPoint = isKey

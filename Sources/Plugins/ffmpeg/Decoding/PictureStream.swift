@@ -25,6 +25,8 @@ final class PictureStream {
   private var events: [Event] = []
   private var isDraining = false
   private var isOver = false
+  /// Where decoding began after a jump. Pictures that follow it in the file and are shown before it lean on what was not decoded.
+  private var start: AccessPoint?
   /// Errors one after the other without packet or picture in between: a decoder that does not come to an end.
   private var errorsInARow = 0
 
@@ -66,6 +68,7 @@ final class PictureStream {
     let ordinal = demuxer.position - 1
     let raw = packet.pointer.pointee
     let nature = PacketNature(packet, demuxer.stream.pointee.codecpar.pointee)
+    if let time = raw.presentationTime, let start, time < start.time, ordinal > start.ordinal { return }
     if nature.isAccessPoint { damage.add(accessPoint: ordinal, time: raw.presentationTime) }
     if !nature.isHidden {
       ledger.send(.init(ordinal: ordinal, time: raw.presentationTime ?? raw.decodingTime, isCorrupt: raw.flags & AV_PKT_FLAG_CORRUPT != 0, isDisposable: nature.isDisposable))
@@ -105,7 +108,10 @@ final class PictureStream {
   }
 
   private func finish() {
-    add(ledger.end())
+    var lost = ledger.end()
+    // The packet that the end of the file tore is where it breaks off, no picture of its own.
+    if case .broken? = demuxer.ending { lost.removeAll { $0.isCorrupt && $0.ordinal == demuxer.position - 1 } }
+    add(lost)
     isOver = true
   }
 
@@ -118,6 +124,7 @@ final class PictureStream {
     ledger.reset()
     isDraining = false
     isOver = false
+    start = point
     decoder.flush()
     guard try demuxer.jump(to: point, packet) else { return false }
     defer { packet.clear() }

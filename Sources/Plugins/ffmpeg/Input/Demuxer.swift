@@ -113,11 +113,16 @@ final class Demuxer {
     if code == ffmpeg_no_memory { return PluginError.noMemory("opening \(file.path)") }
     let extent = ContainerExtent(file)
     if extent.hasIndex == false {
-      let cut = extent.end.map { $0 > file.size ? ", and the file ends at byte \(file.size) of at least \($0)" : "" } ?? ""
+      let cut = extent.end.map { $0 > file.size ? ", and it ends at byte \(file.size) while its last part would reach to byte \($0)" : "" } ?? ""
       return PluginError(
         Status.format, "\(file.path) cannot be read: it has no index (moov box)\(cut); it was cut short, or its recording was never completed")
     }
+    if extent.isCut(file) { return PluginError(Status.format, "\(file.path) cannot be read: \(cutText(file, extent))") }
     return PluginError(Status.format, "\(file.path) cannot be read: \(libavReason(code))")
+  }
+
+  private static func cutText(_ file: VideoFile, _ extent: ContainerExtent) -> String {
+    "the file is cut: it ends at byte \(file.size), its last part would reach to byte \(extent.end ?? 0)"
   }
 
   /// Looks into the packets until every stream is known.
@@ -173,7 +178,7 @@ final class Demuxer {
       return .broken(PluginError(Status.format, "the data there cannot be read: \(libavReason(code))"))
     }
     let extent = ContainerExtent(file)
-    let cut = extent.isCut(file) ? "the file is cut: it ends at byte \(file.size) of \(extent.end ?? 0)" : nil
+    let cut = extent.isCut(file) ? Self.cutText(file, extent) : nil
     if let promisedPackets {
       guard position < promisedPackets else { return .complete }
       return .broken(PluginError(Status.format, cut ?? "the file ends there, before the place that its index gives for the next frame"))
