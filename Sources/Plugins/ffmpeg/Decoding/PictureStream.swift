@@ -20,6 +20,7 @@ final class PictureStream {
 
   private let decoder: Decoder
   private let packet: Packet
+  private let traits: CodecTraits
   private var ledger = PacketLedger()
   private var damage = DamageTrace()
   private var events: [Event] = []
@@ -32,6 +33,7 @@ final class PictureStream {
 
   init(_ demuxer: Demuxer) throws(PluginError) {
     self.demuxer = demuxer
+    traits = CodecTraits(demuxer.stream.pointee.codecpar.pointee)
     decoder = try Decoder(demuxer)
     picture = try Picture()
     packet = try Packet()
@@ -93,7 +95,8 @@ final class PictureStream {
     add(lost)
     var isDamaged = raw.decode_error_flags != 0 || raw.flags & ffmpeg_frame_corrupt != 0 || source?.isCorrupt == true
     if isDamaged {
-      damage.add(damaged: ordinal, isDisposable: source?.isDisposable ?? false)
+      let isDisposable = source?.isDisposable == true || traits.hasDisposableB && raw.pict_type == AV_PICTURE_TYPE_B
+      damage.add(damaged: ordinal, isDisposable: isDisposable)
     } else {
       isDamaged = damage.reaches(ordinal: ordinal, time: time)
     }

@@ -104,11 +104,8 @@ final class FFmpegReader: Reader {
     case .broken(let error): return PluginError(error.status, "\(place): \(error.message)")
     case nil: return PluginError(Status.format, "\(place): the decoder reports one error after the other")
     case .complete:
-      // One sample of these codecs in an mp4 file is one picture; there is no sample that shows nothing.
-      let codecs = [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_MJPEG, AV_CODEC_ID_PRORES]
-      guard let promised = demuxer.promisedFrames, promised > count, codecs.contains(demuxer.stream.pointee.codecpar.pointee.codec_id) else {
-        return nil
-      }
+      guard let promised = demuxer.promisedFrames, promised > count, CodecTraits(demuxer.stream.pointee.codecpar.pointee).showsEveryPacket
+      else { return nil }
       return PluginError(Status.format, "\(place): the decoder made no pictures of the others")
     }
   }

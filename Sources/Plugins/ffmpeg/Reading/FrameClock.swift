@@ -2,11 +2,13 @@ import CFFmpeg
 
 /// Turns time stamps into seconds from the first frame.
 ///
-/// A frame without a time stamp follows the one before at the distance that the frame rate gives. Times never go backwards.
+/// A frame without a time stamp follows the one before at the distance that the frame rate gives. Times never go backwards: a
+/// frame that claims to be a little earlier than the one before has its time; where the stamps fall back by more, as in
+/// recordings put together, the clock goes on from there.
 struct FrameClock {
   private let secondsPerUnit: Double
   private let interval: Double
-  /// The first time stamp of all, and the seconds that it stands for: 0, unless frames without one came before.
+  /// A time stamp, the first of all or the first after a new beginning, and the seconds that it stands for: 0, unless frames without one came before.
   private var origin: (stamp: Int64, seconds: Double)?
   private var previous: Double?
 
@@ -22,11 +24,13 @@ struct FrameClock {
     if let stamp {
       let origin = self.origin ?? (stamp, seconds)
       self.origin = origin
-      seconds = origin.seconds + Double(stamp &- origin.stamp) * secondsPerUnit
+      let stamped = origin.seconds + Double(stamp &- origin.stamp) * secondsPerUnit
+      if let previous, previous - stamped > 4 * interval || !stamped.isFinite {
+        self.origin = (stamp, seconds)
+      } else {
+        seconds = max(stamped, previous ?? 0)
+      }
     }
-    // Also where a damaged time stamp leads anywhere.
-    if let previous, !(seconds >= previous) { seconds = previous }
-    if !seconds.isFinite || seconds < 0 { seconds = previous ?? 0 }
     previous = seconds
     return seconds
   }

@@ -5,17 +5,9 @@ import PluginKit
 ///
 /// It is made by one pass over the packets, and only for videos whose packets tell the truth about their frames: one
 /// frame a packet, every one with a time of its own, beginning with an access point. Whoever meets a frame that does not fit
-/// it must not use it any longer.
+/// it must not use it any longer. In a file that is damaged where nobody has read yet, a picture found through the table can be better than
+/// the one that a decoder gives that has come through the damage.
 final class SeekTable {
-  /// Codecs of which one packet is one picture and a key packet (for H.264 and HEVC: `PacketNature`) a place to begin.
-  private static let codecs: Set<UInt32> = Set(
-    [
-      AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP8, AV_CODEC_ID_VP9, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO,
-      AV_CODEC_ID_MPEG4, AV_CODEC_ID_H263, AV_CODEC_ID_FLV1, AV_CODEC_ID_WMV1, AV_CODEC_ID_WMV2, AV_CODEC_ID_MSMPEG4V3, AV_CODEC_ID_THEORA,
-      AV_CODEC_ID_MJPEG, AV_CODEC_ID_PRORES, AV_CODEC_ID_DNXHD, AV_CODEC_ID_FFV1, AV_CODEC_ID_HUFFYUV, AV_CODEC_ID_FFVHUFF, AV_CODEC_ID_UTVIDEO,
-      AV_CODEC_ID_RAWVIDEO,
-    ].map(\.rawValue))
-
   /// Fewest packets from one remembered access point to the next.
   private static let spacing = 16
 
@@ -33,7 +25,9 @@ final class SeekTable {
   /// - Throws: `cancelled`, `noMemory`.
   init?(_ demuxer: Demuxer) throws(PluginError) {
     let parameters = demuxer.stream.pointee.codecpar.pointee
-    guard Self.codecs.contains(parameters.codec_id.rawValue), Self.hasWholePictures(parameters) else { return nil }
+    let traits = CodecTraits(parameters)
+    guard traits.canBeIndexed else { return nil }
+    var order = OrderCheck(window: traits.reorders ? 32 : 0)
     let times = try HostMemory(capacity: 1 << 12)
     var points: [AccessPoint] = []
     var latest: AccessPoint?
@@ -49,6 +43,7 @@ final class SeekTable {
         if point.ordinal - (points.last?.ordinal ?? -Self.spacing) >= Self.spacing { points.append(point) }
       }
       if points.isEmpty { return nil }
+      guard order.accepts(raw.pts) else { return nil }
       if !nature.isHidden { try withUnsafeBytes(of: raw.pts) { bytes throws(PluginError) in try times.append(bytes) } }
     }
     guard let ending = demuxer.ending, let first = points.first, first.ordinal == 0 else { return nil }
@@ -66,12 +61,6 @@ final class SeekTable {
     self.points = points.map { point in (point, Self.rank(of: point.time, in: times, count)) }
     // Shown before the first access point: whether a decoder gives them is for the decoder to know.
     guard self.points[0].frame == 0 else { return nil }
-  }
-
-  /// Whether a packet holds both fields of an interlaced picture for sure.
-  private static func hasWholePictures(_ parameters: AVCodecParameters) -> Bool {
-    guard [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC].contains(parameters.codec_id) else { return true }
-    return [AV_FIELD_PROGRESSIVE, AV_FIELD_UNKNOWN].contains(parameters.field_order)
   }
 
   /// Presentation time of frame `index`, below `count`.
@@ -107,5 +96,21 @@ final class SeekTable {
       guard case .picture(let time?, false) = try stream.next(), time == self.time(of: index) else { return false }
     }
     return stream.isRegular
+  }
+}
+
+/// Checks that packets are near the place that their times give them; where they are not, a time stamp is damaged or the clock begins anew.
+private struct OrderCheck {
+  private let window: Int
+  private var recent: [Int64] = []
+  private var floor = Int64.min
+
+  /// - Parameter window: how many packets a later time may come before an earlier one.
+  init(window: Int) { self.window = window }
+
+  mutating func accepts(_ time: Int64) -> Bool {
+    recent.append(time)
+    if recent.count > window + 1 { floor = max(floor, recent.removeFirst()) }
+    return time > floor
   }
 }
