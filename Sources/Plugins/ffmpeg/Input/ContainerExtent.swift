@@ -21,8 +21,11 @@ struct ContainerExtent {
     }
   }
 
-  /// Whether the file ends before its container does.
-  func isCut(_ file: VideoFile) -> Bool { (end ?? 0) > file.size }
+  /// What is missing of a file that ends before its container does; nil if it does not.
+  func cut(_ file: VideoFile) -> String? {
+    guard let end, end > file.size else { return nil }
+    return "the file is cut: it ends at byte \(file.size), its last part would reach to byte \(end)"
+  }
 
   /// Most elements that are looked at: a day of video has fewer.
   private static let elementLimit = 1 << 23

@@ -69,22 +69,13 @@ final class Demuxer {
   private static func detect(_ io: FileIO) throws(PluginError) -> UnsafePointer<AVInputFormat> {
     let file = io.file
     let head = file.bytes(at: 0, count: 4096)
-    if let kind = head.withUnsafeBufferPointer({ Playlist.kind(of: $0) }) {
-      throw PluginError(
-        Status.unsupported, "\(file.path) is \(kind), not a video: it names other files, and only the file that is given is ever opened; give the video itself")
-    }
+    if let kind = head.withUnsafeBufferPointer({ Playlist.kind(of: $0) }) { throw Refusal.playlist(file, kind) }
     var input: UnsafePointer<AVInputFormat>?
     let code = av_probe_input_buffer2(io.context, &input, file.name, nil, 0, 0)
     if io.mustStop { throw PluginError.cancelled }
     if io.failure != 0 { throw PluginError.system("cannot read", path: file.path, errno: io.failure) }
-    guard code >= 0, let input else {
-      throw PluginError(Status.format, "\(file.path) is not a video: no known container begins like this (\(Container.names) are read)")
-    }
-    guard av_match_list(input.pointee.name, Container.demuxers, Int8(UInt8(ascii: ","))) > 0 else {
-      let name = input.pointee.long_name.map { String(cString: $0) } ?? String(cString: input.pointee.name)
-      throw PluginError(
-        Status.unsupported, "\(file.path) is of the kind \"\(name)\", which is not among the video containers read here (\(Container.names)); convert it with: ffmpeg -i IN OUT.mp4")
-    }
+    guard code >= 0, let input else { throw Refusal.unknown(file) }
+    guard av_match_list(input.pointee.name, Container.demuxers, Int8(UInt8(ascii: ","))) > 0 else { throw Refusal.otherKind(file, input) }
     return input
   }
 
@@ -111,18 +102,7 @@ final class Demuxer {
     if io.mustStop { return PluginError.cancelled }
     if io.failure != 0 { return PluginError.system("cannot read", path: file.path, errno: io.failure) }
     if code == ffmpeg_no_memory { return PluginError.noMemory("opening \(file.path)") }
-    let extent = ContainerExtent(file)
-    if extent.hasIndex == false {
-      let cut = extent.end.map { $0 > file.size ? ", and it ends at byte \(file.size) while its last part would reach to byte \($0)" : "" } ?? ""
-      return PluginError(
-        Status.format, "\(file.path) cannot be read: it has no index (moov box)\(cut); it was cut short, or its recording was never completed")
-    }
-    if extent.isCut(file) { return PluginError(Status.format, "\(file.path) cannot be read: \(cutText(file, extent))") }
-    return PluginError(Status.format, "\(file.path) cannot be read: \(libavReason(code))")
-  }
-
-  private static func cutText(_ file: VideoFile, _ extent: ContainerExtent) -> String {
-    "the file is cut: it ends at byte \(file.size), its last part would reach to byte \(extent.end ?? 0)"
+    return Refusal.unreadable(file, libavReason(code))
   }
 
   /// Looks into the packets until every stream is known.
@@ -178,7 +158,7 @@ final class Demuxer {
       return .broken(PluginError(Status.format, "the data there cannot be read: \(libavReason(code))"))
     }
     let extent = ContainerExtent(file)
-    let cut = extent.isCut(file) ? Self.cutText(file, extent) : nil
+    let cut = extent.cut(file)
     if let promisedPackets {
       guard position < promisedPackets else { return .complete }
       return .broken(PluginError(Status.format, cut ?? "the file ends there, before the place that its index gives for the next frame"))
