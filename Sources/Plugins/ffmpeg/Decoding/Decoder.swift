@@ -15,7 +15,8 @@ final class Decoder {
     let id = demuxer.stream.pointee.codecpar.pointee.codec_id
     guard let codec = avcodec_find_decoder(id) else {
       throw PluginError(
-        Status.unsupported, "\(demuxer.file.path): there is no decoder for its video (\(codecName(id))); convert it with: ffmpeg -i IN OUT.mp4")
+        Status.unsupported,
+        "\(demuxer.file.path): there is no decoder for its video (\(codecName(id))); convert it with: ffmpeg -i IN OUT.mp4")
     }
     guard let context = avcodec_alloc_context3(codec) else { throw PluginError.noMemory("a decoder") }
     self.context = context
@@ -36,7 +37,7 @@ final class Decoder {
 
   deinit {
     var context: UnsafeMutablePointer<AVCodecContext>? = context
-    avcodec_free_context(&context)
+    LibavLog.ending { avcodec_free_context(&context) }
   }
 
   /// Hands a packet over, nil after the last one.

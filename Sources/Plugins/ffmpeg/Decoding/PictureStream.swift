@@ -73,7 +73,9 @@ final class PictureStream {
     if let time = raw.presentationTime, let start, time < start.time, ordinal > start.ordinal { return }
     if nature.isAccessPoint { damage.add(accessPoint: ordinal, time: raw.presentationTime) }
     if !nature.isHidden {
-      ledger.send(.init(ordinal: ordinal, time: raw.presentationTime ?? raw.decodingTime, isCorrupt: raw.flags & AV_PKT_FLAG_CORRUPT != 0, isDisposable: nature.isDisposable))
+      let isCorrupt = raw.flags & AV_PKT_FLAG_CORRUPT != 0
+      ledger.send(
+        .init(ordinal: ordinal, time: raw.presentationTime ?? raw.decodingTime, isCorrupt: isCorrupt, isDisposable: nature.isDisposable))
     }
     let code = decoder.send(packet, ordinal: ordinal)
     if code == ffmpeg_no_memory { throw PluginError.noMemory("decoding \(demuxer.file.path)") }

@@ -14,8 +14,8 @@ enum Container {
 
   /// Endings of names of things that users take for videos: they get to hear why they are not.
   private static let endingsOfOthers: Set<String> = [
-    "m3u", "m3u8", "mpd", "sdp", "ffconcat", "m4a", "mp3", "wav", "aac", "flac", "opus", "wma", "mxf", "rm", "rmvb", "dv", "gif", "y4m", "ivf",
-    "h264", "264", "h265", "265", "hevc", "nut", "swf", "wtv",
+    "m3u", "m3u8", "mpd", "sdp", "ffconcat", "m4a", "mp3", "wav", "aac", "flac", "opus", "wma", "mxf", "rm", "rmvb", "dv", "gif", "y4m",
+    "ivf", "h264", "264", "h265", "265", "hevc", "nut", "swf", "wtv",
   ]
 
   /// How likely the file is a video of a kind that is read here: 0 no, 100 surely.
@@ -47,8 +47,9 @@ enum Container {
     if has("OggS") { return "ogg" }
     if has([0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11]) { return "asf" }
     if has([0, 0, 1, 0xBA]) { return "mpeg" }
-    if isTransportStream(from: 0, step: 188) || isTransportStream(from: 4, step: 192) || isTransportStream(from: 0, step: 204) { return "mpegts" }
-    return nil
+    // Plain, with a time stamp before each packet (Blu-ray), with error correction behind it.
+    let layouts = [(0, 188), (4, 192), (0, 204)]
+    return layouts.contains { isTransportStream(from: $0.0, step: $0.1) } ? "mpegts" : nil
   }
 }
 
@@ -66,7 +67,8 @@ enum Playlist {
     if text.hasPrefix("ffconcat") { return "a list for ffmpeg's concat" }
     if text.hasPrefix("v=0") && text.contains("o=") { return "a session description (SDP)" }
     if text.hasPrefix("<"), text.contains("<MPD") { return "a DASH manifest" }
-    if text.hasPrefix("<"), text.contains("<SmoothStreamingMedia") || text.contains("<asx") || text.contains("<ASX") { return "a streaming manifest" }
+    let manifests = ["<SmoothStreamingMedia", "<asx", "<ASX"]
+    if text.hasPrefix("<"), manifests.contains(where: { text.contains($0) }) { return "a streaming manifest" }
     if text.lowercased().hasPrefix("[playlist]") || text.hasPrefix("[reference]") { return "a playlist" }
     return nil
   }

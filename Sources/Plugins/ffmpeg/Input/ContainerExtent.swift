@@ -33,7 +33,9 @@ struct ContainerExtent {
   /// ISO/IEC 14496-12: size (4 bytes, big-endian), type (4 characters), and the size in 8 bytes if the first is 1.
   private mutating func readBoxes(_ file: VideoFile) {
     let known: Set<String> = [
-      "ftyp", "moov", "mdat", "free", "skip", "wide", "moof", "mfra", "sidx", "ssix", "styp", "uuid", "meta", "pdin", "udta", "emsg", "prft", "pnot",
+      "ftyp", "moov", "mdat", "free", "skip", "wide", "moof", "mfra", "sidx", "ssix", "styp", "uuid", "meta", "pdin", "udta", "emsg",
+      "prft",
+      "pnot",
     ]
     var hasIndex = false
     end = Self.walk { offset in
@@ -102,7 +104,8 @@ struct ContainerExtent {
   private mutating func readProperties(_ file: VideoFile) {
     let header = file.bytes(at: 0, count: 1 << 16)
     let name: [UInt8] = [0xA1, 0xDC, 0xAB, 0x8C, 0x47, 0xA9, 0xCF, 0x11, 0x8E, 0xE4, 0x00, 0xC0, 0x0C, 0x20, 0x53, 0x65]
-    guard header.count > 104, let start = (0..<header.count - 104).first(where: { header[$0] == name[0] && header[$0..<$0 + 16].elementsEqual(name) })
+    guard header.count > 104,
+      let start = (0..<header.count - 104).first(where: { header[$0] == name[0] && header[$0..<$0 + 16].elementsEqual(name) })
     else { return }
     guard header[start + 88] & 1 == 0, let size = Self.number(header[start + 40..<start + 48].reversed()), size > 0 else { return }
     end = size

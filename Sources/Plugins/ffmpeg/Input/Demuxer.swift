@@ -42,7 +42,9 @@ final class Demuxer {
       try Self.findStreams(format, io)
       let index = try StreamChoice.video(of: format, wanted: wanted, path: file.path)
       guard let stream = format.pointee.streams[index] else { throw PluginError(Status.internal, "stream \(index) is missing") }
-      for other in 0..<Int(format.pointee.nb_streams) where other != index { format.pointee.streams[other]?.pointee.discard = AVDISCARD_ALL }
+      for other in 0..<Int(format.pointee.nb_streams) where other != index {
+        format.pointee.streams[other]?.pointee.discard = AVDISCARD_ALL
+      }
       self.stream = stream
     } catch {
       Self.close(format)
@@ -60,7 +62,7 @@ final class Demuxer {
 
   private static func close(_ format: UnsafeMutablePointer<AVFormatContext>) {
     var format: UnsafeMutablePointer<AVFormatContext>? = format
-    avformat_close_input(&format)
+    LibavLog.ending { avformat_close_input(&format) }
   }
 
   // MARK: Opening
@@ -79,7 +81,8 @@ final class Demuxer {
     return input
   }
 
-  private static func open(_ io: FileIO, _ input: UnsafePointer<AVInputFormat>) throws(PluginError) -> UnsafeMutablePointer<AVFormatContext> {
+  private static func open(_ io: FileIO, _ input: UnsafePointer<AVInputFormat>) throws(PluginError) -> UnsafeMutablePointer<AVFormatContext>
+  {
     var format = avformat_alloc_context()
     guard let context = format else { throw PluginError.noMemory("opening \(io.file.path)") }
     context.pointee.pb = io.context

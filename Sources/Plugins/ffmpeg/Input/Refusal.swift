@@ -25,7 +25,8 @@ enum Refusal {
     }
     return PluginError(
       Status.unsupported,
-      "\(file.path) is of the kind \"\(kind)\", which is not among the video containers read here (\(Container.names)); convert it with: ffmpeg -i IN OUT.mp4")
+      "\(file.path) is of the kind \"\(kind)\", which is not among the video containers read here (\(Container.names)); convert it with: ffmpeg -i IN OUT.mp4"
+    )
   }
 
   /// A container that could not be opened.

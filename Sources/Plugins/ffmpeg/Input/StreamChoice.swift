@@ -15,7 +15,8 @@ enum StreamChoice {
         let numbers = streams.indices.filter { isVideo(streams[$0]) }.map(String.init).joined(separator: ", ")
         throw PluginError(
           Status.config,
-          "option \"stream\": stream \(wanted) of \(path) is no video; \(numbers.isEmpty ? "there is none in it" : "videos are: \(numbers)")")
+          "option \"stream\": stream \(wanted) of \(path) is no video; \(numbers.isEmpty ? "there is none in it" : "videos are: \(numbers)")"
+        )
       }
       return wanted
     }

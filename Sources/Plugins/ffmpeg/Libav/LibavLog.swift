@@ -47,18 +47,25 @@ enum LibavLog {
 
   /// Runs calls into libav with their messages kept.
   static func collecting<Result>(_ body: () throws(PluginError) -> Result) throws(PluginError) -> Result {
-    guard let key else { return try body() }
-    let collector: Collector
-    if let current {
-      collector = current
-    } else {
-      collector = Collector()
-      pthread_setspecific(key, Unmanaged.passRetained(collector).toOpaque())
-    }
+    let collector = enter()
+    defer { collector?.depth -= 1 }
+    return try body()
+  }
+
+  /// Ends an object of libav: encoders sum up what they did when they go.
+  static func ending(_ body: () -> Void) {
+    let collector = enter()
+    defer { collector?.depth -= 1 }
+    body()
+  }
+
+  private static func enter() -> Collector? {
+    guard let key else { return nil }
+    let collector = current ?? Collector()
+    if current == nil { pthread_setspecific(key, Unmanaged.passRetained(collector).toOpaque()) }
     if collector.depth == 0 { collector.text.pointee = 0 }
     collector.depth += 1
-    defer { collector.depth -= 1 }
-    return try body()
+    return collector
   }
 
   /// The last error that libav told this thread since it entered the plugin, without its line end; empty if none.

@@ -5,7 +5,7 @@ import PluginKit
 ///
 /// Turning before the conversion to RGB is what the ffmpeg command does, and the results of the two orders differ where chroma is
 /// interpolated.
-struct PlaneTurner {
+enum PlaneTurner {
   /// Whether pictures of a format can be turned: samples of whole bytes, and chroma halved alike in both directions.
   static func canTurn(_ format: AVPixelFormat) -> Bool {
     guard let description = av_pix_fmt_desc_get(format)?.pointee else { return false }

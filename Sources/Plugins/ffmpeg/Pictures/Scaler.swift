@@ -64,12 +64,14 @@ final class Scaler {
       ("dstw", Int64(target.width)), ("dsth", Int64(target.height)), ("dst_format", Int64(target.format.rawValue)),
       ("sws_flags", Int64(flags)),
       // Chroma lies between two rows in MPEG-2 and what came after it; the command says so for this format only.
-      ("src_v_chr_pos", source.format == AV_PIX_FMT_YUV420P ? 128 : -513), ("dst_v_chr_pos", target.format == AV_PIX_FMT_YUV420P ? 128 : -513),
+      ("src_v_chr_pos", source.format == AV_PIX_FMT_YUV420P ? 128 : -513),
+      ("dst_v_chr_pos", target.format == AV_PIX_FMT_YUV420P ? 128 : -513),
     ]
     for (name, value) in values { av_opt_set_int(object, name, value, 0) }
     guard sws_init_context(context, nil, nil) >= 0 else {
       throw PluginError(
-        Status.unsupported, "pictures of the format \(pixelFormatName(source.format)) cannot be converted to \(pixelFormatName(target.format))")
+        Status.unsupported,
+        "pictures of the format \(pixelFormatName(source.format)) cannot be converted to \(pixelFormatName(target.format))")
     }
     sides = (source, target)
   }

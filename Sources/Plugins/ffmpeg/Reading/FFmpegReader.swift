@@ -116,8 +116,9 @@ final class FFmpegReader: Reader {
     try LibavLog.collecting { () throws(PluginError) in
       guard try move(to: index) else {
         let (ending, count) = table.map { ($0.ending, $0.count) } ?? (frames.stream.demuxer.ending, frames.cursor ?? 0)
+        let frames = count == 1 ? "1 frame" : "\(count) frames"
         throw breakOff(ending, after: count)
-          ?? PluginError(Status.end, "\(path) has \(count) \(count == 1 ? "frame" : "frames"); frame \(index) was sought (they count from 0)")
+          ?? PluginError(Status.end, "\(path) has \(frames); frame \(index) was sought (they count from 0)")
       }
       position = index
       return index

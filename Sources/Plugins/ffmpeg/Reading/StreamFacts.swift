@@ -67,20 +67,20 @@ final class StreamFacts {
     let stream = demuxer.stream.pointee
     let parameters = stream.codecpar.pointee
     let raw = first.pointer.pointee
-    let streams = (0..<Int(demuxer.format.pointee.nb_streams)).compactMap { demuxer.format.pointee.streams[$0]?.pointee.codecpar.pointee.codec_type }
-    let profile = avcodec_profile_name(parameters.codec_id, parameters.profile).map { String(cString: $0) }
+    let format = demuxer.format.pointee
+    let kinds = (0..<Int(format.nb_streams)).compactMap { format.streams[$0]?.pointee.codecpar.pointee.codec_type }
     let members: [(String, String?)] = [
       ("container", jsonText(demuxer.container)),
       ("codec", jsonText(codecName(parameters.codec_id))),
-      ("profile", profile.map(jsonText)),
+      ("profile", jsonText(avcodec_profile_name(parameters.codec_id, parameters.profile))),
       ("stream", String(stream.index)),
-      ("video_streams", String(streams.count { $0 == AVMEDIA_TYPE_VIDEO })),
-      ("audio_streams", String(streams.count { $0 == AVMEDIA_TYPE_AUDIO })),
+      ("video_streams", String(kinds.count { $0 == AVMEDIA_TYPE_VIDEO })),
+      ("audio_streams", String(kinds.count { $0 == AVMEDIA_TYPE_AUDIO })),
       ("stored_width", String(raw.width)),
       ("stored_height", String(raw.height)),
       ("pixel_format", jsonText(pixelFormatName(first.format))),
-      ("color_range", raw.color_range == AVCOL_RANGE_UNSPECIFIED ? nil : av_color_range_name(raw.color_range).map { jsonText(String(cString: $0)) }),
-      ("color_space", raw.colorspace == AVCOL_SPC_UNSPECIFIED ? nil : av_color_space_name(raw.colorspace).map { jsonText(String(cString: $0)) }),
+      ("color_range", raw.color_range == AVCOL_RANGE_UNSPECIFIED ? nil : jsonText(av_color_range_name(raw.color_range))),
+      ("color_space", raw.colorspace == AVCOL_SPC_UNSPECIFIED ? nil : jsonText(av_color_space_name(raw.colorspace))),
       ("mirrored", orientation.isMirrored ? "true" : "false"),
       ("interlaced", raw.interlaced_frame != 0 ? "true" : "false"),
       ("variable_frame_rate", isVariable(stream) ? "true" : "false"),
@@ -89,8 +89,11 @@ final class StreamFacts {
     return "{" + members.compactMap { name, value in value.map { "\"\(name)\": \($0)" } }.joined(separator: ", ") + "}"
   }
 
-  /// A text as JSON: names of libav are printable ASCII, whatever else they may hold one day is left out.
+  /// A text as JSON: names of libav are printable ASCII; whatever else they may hold one day is left out.
   private static func jsonText(_ text: String) -> String {
-    "\"" + String(decoding: text.utf8.filter { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }, as: UTF8.self) + "\""
+    let plain = text.utf8.filter { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    return "\"\(String(decoding: plain, as: UTF8.self))\""
   }
+
+  private static func jsonText(_ text: UnsafePointer<CChar>?) -> String? { text.map { jsonText(String(cString: $0)) } }
 }

@@ -54,13 +54,15 @@ final class FFmpegWriter: Writer {
     }
   }
 
-  deinit { avformat_free_context(format) }
+  deinit { LibavLog.ending { avformat_free_context(format) } }
 
   private static func size(_ wanted: svfap_sink_format) throws(PluginError) -> (Int, Int) {
     let (width, height) = (Int(wanted.width), Int(wanted.height))
     guard width > 0, height > 0 else { throw PluginError(Status.invalidArgument, "a video of \(width) x \(height) cannot be written") }
     guard width <= Demuxer.sideLimit, height <= Demuxer.sideLimit, width * height <= Demuxer.pixelLimit else {
-      throw PluginError(Status.limit, "a video of \(width) x \(height) is larger than \(Demuxer.sideLimit) a side and \(Demuxer.pixelLimit) pixels")
+      throw PluginError(
+        Status.limit,
+        "a video of \(width) x \(height) is too large: at most \(Demuxer.sideLimit) a side and \(Demuxer.pixelLimit) pixels")
     }
     return (width, height)
   }
@@ -68,12 +70,12 @@ final class FFmpegWriter: Writer {
   /// Frames per second as a fraction that every codec can store: MPEG-4 has 16 bits.
   private static func rate(_ wanted: svfap_sink_format) throws(PluginError) -> AVRational {
     var rate = AVRational(num: 0, den: 1)
-    guard wanted.rate_numerator > 0, wanted.rate_denominator > 0 else {
-      throw PluginError(Status.invalidArgument, "a rate of \(wanted.rate_numerator)/\(wanted.rate_denominator) frames per second means nothing")
+    if wanted.rate_numerator > 0, wanted.rate_denominator > 0 {
+      av_reduce(&rate.num, &rate.den, wanted.rate_numerator, wanted.rate_denominator, 65535)
     }
-    av_reduce(&rate.num, &rate.den, wanted.rate_numerator, wanted.rate_denominator, 65535)
     guard rate.num > 0, rate.den > 0 else {
-      throw PluginError(Status.invalidArgument, "a rate of \(wanted.rate_numerator)/\(wanted.rate_denominator) frames per second cannot be stored")
+      throw PluginError(
+        Status.invalidArgument, "a rate of \(wanted.rate_numerator)/\(wanted.rate_denominator) frames per second cannot be stored")
     }
     return rate
   }
@@ -81,9 +83,9 @@ final class FFmpegWriter: Writer {
   private static func begin(
     _ format: UnsafeMutablePointer<AVFormatContext>, _ encoder: VideoEncoder, _ rate: AVRational, name: String
   ) throws(PluginError) {
-    guard let stream = avformat_new_stream(format, nil), avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context) >= 0 else {
-      throw PluginError.noMemory("writing \(name)")
-    }
+    guard let stream = avformat_new_stream(format, nil),
+      avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context) >= 0
+    else { throw PluginError.noMemory("writing \(name)") }
     stream.pointee.time_base = av_inv_q(rate)
     stream.pointee.avg_frame_rate = rate
     let code = avformat_write_header(format, nil)
@@ -108,7 +110,8 @@ final class FFmpegWriter: Writer {
     guard !isFinished else { throw PluginError(Status.invalidArgument, "\(name) is complete; nothing can be added") }
     guard frame.width == Int64(width), frame.height == Int64(height), frame.row_bytes >= 3 * frame.width, let rgb = frame.rgb else {
       throw PluginError(
-        Status.shape, "\(name): expected a frame of \(width) x \(height), found \(frame.width) x \(frame.height) with rows of \(frame.row_bytes) bytes")
+        Status.shape,
+        "\(name): expected a frame of \(width) x \(height), found \(frame.width) x \(frame.height), rows of \(frame.row_bytes) bytes")
     }
     try lasting { () throws(PluginError) in
       try encoder.encode(rgb, rowBytes: Int(frame.row_bytes)) { packet throws(PluginError) in try write(packet) }

@@ -1,4 +1,3 @@
-import CFFmpeg
 import Glibc
 import PluginKit
 
@@ -27,12 +26,16 @@ final class OutputFile: OutputBytes {
       throw PluginError(Status.io, "cannot write \(path): there is something that is not a file")
     }
     let slash = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
-    let temporary = "\(target[..<slash]).\(target[slash...]).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
+    // Names may have 255 bytes.
+    let stem = String(decoding: target[slash...].utf8.prefix(150), as: UTF8.self)
+    let temporary = "\(target[..<slash]).\(stem).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
     let mode = exists ? facts.st_mode & 0o777 : 0o666
     descriptor = retryingOnInterrupt { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode) }
     self.path = target
     self.temporary = temporary
     guard descriptor >= 0 else { throw PluginError.system("cannot write", path: path) }
+    // A file that is replaced keeps its permissions, whatever the mask of the process.
+    if exists { fchmod(descriptor, mode) }
   }
 
   deinit {
@@ -93,72 +96,6 @@ final class OutputMemory: OutputBytes {
       return 0
     } catch {
       return ENOMEM
-    }
-  }
-}
-
-/// How libav writes to `OutputBytes`: through callbacks, so that it never opens anything itself.
-final class OutputIO {
-  private static let bufferSize = 1 << 16
-
-  let context: UnsafeMutablePointer<AVIOContext>
-  /// errno of a write that failed, 0 if none did.
-  private(set) var failure: Int32 = 0
-  private let target: any OutputBytes
-  private var position = 0
-  private let state: UnsafeMutablePointer<Unowned>
-
-  /// What libav's pointer leads to: it must not keep this object alive.
-  private struct Unowned {
-    unowned(unsafe) var io: OutputIO?
-  }
-
-  init(_ target: any OutputBytes) throws(PluginError) {
-    self.target = target
-    state = .allocate(capacity: 1)
-    state.initialize(to: Unowned(io: nil))
-    let buffer = av_malloc(Self.bufferSize)
-    guard
-      let context = avio_alloc_context(
-        buffer?.assumingMemoryBound(to: UInt8.self), Int32(Self.bufferSize), 1, state, nil,
-        { opaque, bytes, count in OutputIO.from(opaque)?.write(bytes, Int(count)) ?? ffmpeg_io_failed },
-        { opaque, offset, origin in OutputIO.from(opaque)?.seek(offset, origin) ?? Int64(ffmpeg_io_failed) })
-    else {
-      av_free(buffer)
-      state.deallocate()
-      throw PluginError.noMemory("writing a video")
-    }
-    self.context = context
-    state.pointee.io = self
-  }
-
-  deinit {
-    av_free(context.pointee.buffer)
-    var context: UnsafeMutablePointer<AVIOContext>? = context
-    avio_context_free(&context)
-    state.deallocate()
-  }
-
-  private static func from(_ opaque: UnsafeMutableRawPointer?) -> OutputIO? {
-    opaque?.assumingMemoryBound(to: Unowned.self).pointee.io
-  }
-
-  private func write(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-    // After a failure the rest would only hide it.
-    guard failure == 0 else { return -failure }
-    failure = target.write(UnsafeRawBufferPointer(start: bytes, count: count), at: position)
-    guard failure == 0 else { return -failure }
-    position += count
-    return Int32(count)
-  }
-
-  private func seek(_ offset: Int64, _ origin: Int32) -> Int64 {
-    switch origin & ~AVSEEK_FORCE {
-    case AVSEEK_SIZE: return Int64(target.size)
-    case SEEK_SET where offset >= 0 && offset <= Int64(target.size):
-      position = Int(offset)
-      return offset
-    default: return Int64(ffmpeg_invalid_argument)
     }
   }
 }

@@ -12,9 +12,12 @@ struct SinkOptions {
 
   /// The first codec that libav can encode is the default.
   static let containers = [
-    Container(ending: "mp4", muxer: "mp4", codecs: ["h264", "mpeg4"]), Container(ending: "m4v", muxer: "mp4", codecs: ["h264", "mpeg4"]),
-    Container(ending: "mov", muxer: "mov", codecs: ["h264", "mpeg4"]), Container(ending: "mkv", muxer: "matroska", codecs: ["h264", "mpeg4"]),
-    Container(ending: "webm", muxer: "webm", codecs: ["vp9"]), Container(ending: "avi", muxer: "avi", codecs: ["mpeg4"]),
+    Container(ending: "mp4", muxer: "mp4", codecs: ["h264", "mpeg4"]),
+    Container(ending: "m4v", muxer: "mp4", codecs: ["h264", "mpeg4"]),
+    Container(ending: "mov", muxer: "mov", codecs: ["h264", "mpeg4"]),
+    Container(ending: "mkv", muxer: "matroska", codecs: ["h264", "mpeg4"]),
+    Container(ending: "webm", muxer: "webm", codecs: ["vp9"]),
+    Container(ending: "avi", muxer: "avi", codecs: ["mpeg4"]),
     Container(ending: "ts", muxer: "mpegts", codecs: ["h264", "mpeg4"]),
   ]
 
@@ -67,7 +70,8 @@ struct SinkOptions {
     }
     guard let path else { throw PluginError(Status.config, "option \"format\" is needed to write to memory: one of \(endings)") }
     guard let container = container(of: path) else {
-      throw PluginError(Status.unsupported, "\(path): videos are written to names ending in one of \(endings), or give the option \"format\"")
+      throw PluginError(
+        Status.unsupported, "\(path): videos are written to names ending in one of \(endings), or give the option \"format\"")
     }
     return container
   }
@@ -79,7 +83,8 @@ struct SinkOptions {
     var refusals: [String] = []
     for name in candidates {
       guard let names = encoders[name] else {
-        throw PluginError(Status.config, "option \"codec\": expected one of auto, \(encoders.keys.sorted().joined(separator: ", ")), found \"\(name)\"")
+        let known = encoders.keys.sorted().joined(separator: ", ")
+        throw PluginError(Status.config, "option \"codec\": expected one of auto, \(known), found \"\(name)\"")
       }
       guard let encoderName = isLossless ? names.lossless : names.usual else {
         refusals.append("\(name) is not lossless")

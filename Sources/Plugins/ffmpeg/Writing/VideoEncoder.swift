@@ -29,13 +29,14 @@ final class VideoEncoder {
     let code = avcodec_open2(context, options.encoder, &Self.encoderOptions(options, context).pointer)
     guard code >= 0 else {
       let name = String(cString: options.encoder.pointee.name)
-      throw PluginError(Status.unsupported, "the encoder \(name) does not take \(width) x \(height) at \(rate.num)/\(rate.den) frames per second: \(libavReason(code))")
+      let video = "\(width) x \(height) at \(rate.num)/\(rate.den) frames per second"
+      throw PluginError(Status.unsupported, "the encoder \(name) does not take \(video): \(libavReason(code))")
     }
   }
 
   deinit {
     var context: UnsafeMutablePointer<AVCodecContext>? = context
-    avcodec_free_context(&context)
+    LibavLog.ending { avcodec_free_context(&context) }
   }
 
   /// Says which matrix and range the numbers mean. BT.601, which is also what readers take for granted that ignore it.
