@@ -100,7 +100,7 @@ struct SyntheticFaceTests {
   @Test("the eyes blink now and then")
   func blinks() throws {
     // A face that is otherwise at rest is compared with itself two frames on: lids are what moves fast.
-    let frames = try synthetic(["expression": "neutral", "seed": 2, "frames": 250], size: 96).rest().map { $0.rgb ?? [] }
+    let frames = try synthetic(["expression": "neutral", "seed": 2, "frames": 150], size: 96).rest().map { $0.rgb ?? [] }
     let steps = zip(frames, frames.dropFirst(2)).map { distance($0, $1) }
     let usual = steps.sorted()[steps.count / 2]
     #expect(steps.contains { $0 > usual + 0.3 })
