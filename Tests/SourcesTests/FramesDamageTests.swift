@@ -59,6 +59,14 @@ struct FramesDamageTests {
     #expect(try second(whole, folder).rgb == intact.rgb)
   }
 
+  @Test("a JPEG whose pixels stop before its end marker is damaged", arguments: ["420.jpg", "gray.jpg", "restart.jpg"])
+  func earlyEnd(name: String) throws {
+    let whole = fixture(name)
+    let cut = decode(whole[..<(whole.count * 3 / 4)] + [0xFF, 0xD9])
+    #expect(cut.outcome == CODEC_DAMAGED)
+    #expect(!cut.message.isEmpty)
+  }
+
   /// Decodes bytes as the plugin does, without files.
   private func decode(_ bytes: [UInt8]) -> (outcome: Int, rgb: [UInt8], message: String) {
     var picture = codec_picture()

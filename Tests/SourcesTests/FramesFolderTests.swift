@@ -46,7 +46,7 @@ struct FramesFolderTests {
     #expect(info.duration_s < 0)
     #expect([info.width, info.height] == [4, 3])
     #expect(info.seekable == 1)
-    #expect(String(info.format) == "folder of pictures, PNG")
+    #expect(try source.format() == "folder of pictures, PNG")
     let frames = try source.rest()
     #expect(frames.map(\.index) == [0, 1, 2])
     #expect(frames.map(\.time) == [0, 0.04, 0.08])
@@ -73,7 +73,7 @@ struct FramesFolderTests {
     ])
     mkdir("\(folder.path)/3.png", 0o777)
     let source = try HarnessSource(framesSource, folder.path + "/")
-    #expect(String(try source.info().metadata) == "{\"pictures\": 2, \"other_files\": 5}")
+    #expect(try source.metadata() == "{\"pictures\": 2, \"other_files\": 5}")
     let frames = try source.rest()
     #expect(frames.map(\.isDamaged) == [false, false])
     // Every frame has the size of its own picture.
@@ -109,7 +109,7 @@ struct FramesFolderTests {
   func singlePicture() throws {
     let source = try HarnessSource(framesSource, Fixtures.path("pictures/420.jpg"))
     #expect(try source.info().frame_count == 1)
-    #expect(String(try source.info().format) == "picture, JPEG")
+    #expect(try source.format() == "picture, JPEG")
     #expect(try source.rest().count == 1)
   }
 
@@ -151,7 +151,7 @@ struct FramesFolderTests {
     let empty = PictureDirectory()
     let texts = PictureDirectory(["a.txt": [1], "b.csv": [2]])
     let cases: [(String, Int, String)] = [
-      (empty.path, SVFAP_E_FORMAT, "none of its 0 entries"), (texts.path, SVFAP_E_FORMAT, "none of its 2 entries"),
+      (empty.path, SVFAP_E_FORMAT, "is empty"), (texts.path, SVFAP_E_FORMAT, "none of its 2 entries"),
       ("\(empty.path)/no", SVFAP_E_NOT_FOUND, "No such file"), ("\(texts.path)/a.txt", SVFAP_E_FORMAT, "neither JPEG nor PNG"),
     ]
     for (path, status, text) in cases {

@@ -114,6 +114,12 @@ final class HarnessSource {
     return info
   }
 
+  /// Container and codec, while the reader that owns the text is there.
+  func format() throws(PluginFailure) -> String { String(try info().format) }
+
+  /// The metadata, while the reader that owns the text is there.
+  func metadata() throws(PluginFailure) -> String { String(try info().metadata) }
+
   /// The next frame, nil at the end.
   func next() throws(PluginFailure) -> HarnessFrame? {
     var frame = svfap_frame()

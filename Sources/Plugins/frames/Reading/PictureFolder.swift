@@ -33,9 +33,14 @@ final class PictureFolder: PictureList {
     try list(pattern)
     let names = self.names.pointer
     order.sort { NaturalOrder.precedes(names + $0, names + $1) }
-    guard order.isEmpty else { return }
+    if order.isEmpty { throw nothing(pattern) }
+  }
+
+  /// What is wrong with a folder without pictures.
+  private func nothing(_ pattern: String?) -> PluginError {
+    if otherCount == 0 { return PluginError(Status.format, "the folder \(path) is empty: there are no pictures in it") }
     let condition = pattern.map { " that match \"\($0)\"" } ?? ""
-    throw PluginError(
+    return PluginError(
       Status.format,
       "the folder \(path) holds no pictures\(condition): none of its \(otherCount) entries is a .jpg, .jpeg or .png file\(condition)")
   }

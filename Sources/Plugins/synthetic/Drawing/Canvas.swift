@@ -35,7 +35,10 @@ final class Canvas {
   /// What the mask leaves of a share.
   @inline(__always)
   private func masked(_ share: Int32, _ place: Int) -> Int32 {
-    isMasked ? (share * (Int32(mask.pointer[place]) + 1)) >> 8 : share
+    guard isMasked else { return share }
+    let inside = Int32(mask.pointer[place])
+    // 255 counts as the whole.
+    return (share * (inside + inside >> 7)) >> 8
   }
 
   /// Fills an area.
