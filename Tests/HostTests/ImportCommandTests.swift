@@ -29,7 +29,7 @@ struct ImportCommandTests {
   func imports() {
     let outcome = Driver.run("import", checkpoint, "--num-heads", "2", "--labels", "calm,glad,sad", "--out", out)
     #expect(outcome.status == 0, "\(outcome.output)")
-    #expect(outcome.output.contains("fine-tuned model, 5"))
+    #expect(outcome.output.contains("fine-tuned model, 3417 parameters"))
     #expect(outcome.output.contains("stage_depths: the checkpoint's args.stage_depths"))
     let info = Driver.run("info", out)
     #expect(info.status == 0)
