@@ -146,7 +146,7 @@ let package = Package(
       tests("HeadsTests", ["CSVFAP", "Base", "PluginKit", "HeadKit", "ClassificationHead", "DimensionalHead", "PersonalityHead"]),
       tests("SourcesTests", ["CSVFAP", "CPluginKit", "CFrames", "PluginKit", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Checkpoints", "Plugins", "Video"]),
       tests("ReportsTests", ["Base", "Reports", "run-writer"]),
-      tests("JobsTests", ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video"]),
+      tests("JobsTests", ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video", "Layers", "GoldenSupport"]),
       tests("CAPITests", ["CSVFAP", "CAPI"]),
       tests("HostTests", ["Base"]),
     ],

@@ -62,17 +62,17 @@ struct TorchFileTests {
     #expect(failure { try full.stateDictionary(key: "scaler") }?.message.contains("no tensors under \"scaler\"") == true)
   }
 
-  @Test("the digest is that of sha256sum", .enabled(if: Command.exists("sha256sum")))
+  @Test("the digest is that of sha256sum", .enabled(if: ChildProcess.works(["sha256sum", "--version"]), "sha256sum is needed"))
   func digest() throws {
     let checkpoint = try open("finetune_full")
-    let printed = Command.run(["sha256sum", checkpoint.path]).stdout
+    let printed = ChildProcess.run(["sha256sum", checkpoint.path])?.output ?? ""
     #expect(try printed.hasPrefix(checkpoint.digest { _ in } + " "))
     let workshop = Workshop()
     for count in [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000] {
       let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
       var sum = SHA256()
       for start in stride(from: 0, to: count, by: 13) { bytes[start..<min(start + 13, count)].withUnsafeBytes { sum.add($0) } }
-      #expect(Command.run(["sha256sum", workshop.file("bytes", bytes)]).stdout.hasPrefix(sum.text + " "), "\(count) bytes")
+      #expect(ChildProcess.run(["sha256sum", workshop.file("bytes", bytes)])?.output.hasPrefix(sum.text + " ") == true, "\(count) bytes")
     }
   }
 

@@ -1,13 +1,9 @@
-import Base
-import Checkpoints
-import Glibc
 import TestSupport
 
 /// A folder of its own for a test's files, gone when the test is.
 final class Workshop {
-  let folder = Fixtures.temporaryFolder()
-
-  deinit { _ = Command.run(["rm", "-rf", folder]) }
+  private let temporary = TemporaryFolder()
+  var folder: String { temporary.path }
 
   /// Writes a file and returns its path.
   func file(_ name: String, _ bytes: [UInt8]) -> String {
@@ -21,5 +17,6 @@ final class Workshop {
     file("file.safetensors", Workshop.length(header.utf8.count) + Array(header.utf8) + data)
   }
 
+  /// Eight bytes, lowest first.
   static func length(_ count: Int) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } }
 }
