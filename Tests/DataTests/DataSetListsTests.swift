@@ -1,5 +1,6 @@
 import Base
 import Data
+import TestSupport
 import Testing
 
 @Suite("Data sets with lists of their own: DFEW, FERV39k, MAFW")

@@ -1,5 +1,6 @@
 import Base
 import Data
+import TestSupport
 import Testing
 
 @Suite("Data sets without folds: AVCAffe, VoxCeleb2, any table, any videos")

@@ -1,6 +1,7 @@
 import Base
 import Data
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Data sets with pickled annotations: ChaLearn First Impressions")

@@ -1,6 +1,7 @@
 import Base
 import Data
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Manifests that make no sense")

@@ -1,5 +1,6 @@
 import Base
 import Data
+import TestSupport
 import Testing
 
 @Suite("Manifests as text")
@@ -26,9 +27,10 @@ struct ManifestTests {
     #expect(try read("my clips/a.mp4\t0.5\t0.25").first?.labels == ["0.5", "0.25"])
   }
 
-  @Test("a comma inside one path does not make the list a comma list")
+  @Test("a comma inside one path, or in quotes, does not make the list a comma list")
   func commaInOnePath() throws {
     #expect(try read("a.mp4 happy\nb,c.mp4 sad").map(\.path) == ["a.mp4", "b,c.mp4"])
+    #expect(try read("\"a,b.mp4\" happy\n\"c,d.mp4\" sad").map(\.path) == ["a,b.mp4", "c,d.mp4"])
   }
 
   @Test("a separator that was chosen is not guessed")

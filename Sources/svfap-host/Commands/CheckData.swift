@@ -5,18 +5,21 @@ struct CheckData: ParsableCommand {
     commandName: "check-data",
     abstract: "Compare your videos with what a model was trained on, and your lists with each other.",
     discussion: """
-      Released weights give poor figures on frames that were prepared in another way. This reads a sample of your clips and
-      says what differs from the model's recipe: size and aspect, frame rate, clip length (a time-normalised copy of a data
-      set among them), the order of frame names, grey or swapped colours, brightness and contrast. Of lists it says which
-      files are missing, which entries stand there twice, which labels the model does not know, and which videos, files and
-      people two lists share. INPUT is a list, a folder of videos, or a folder of frame folders.
+      Released weights give poor figures on frames that were prepared in
+      another way. This reads a sample of your clips and says what differs
+      from the model's recipe: size and aspect, frame rate, clip length (a
+      time-normalised copy of a data set among them), the order of frame
+      names, grey or swapped colours, brightness and contrast. Of lists it
+      says which files are missing, which entries stand there twice, which
+      labels the model does not know, and which videos, files and people two
+      lists share. INPUT is a list, or a folder of videos or frame folders.
 
       Exit status 1 if something is certainly wrong; warnings leave it at 0.
 
       Examples:
         svfap-host check-data train.csv test.csv --model model.safetensors
-        svfap-host check-data /data/DFEW/Clip/clip_224x224 --model model.safetensors --sample 200
-        svfap-host check-data mine --recipe '{"frame_rate": 30, "sampling_rate": 4}'
+        svfap-host check-data /data/DFEW/Clip/clip_224x224 --sample 200
+        svfap-host check-data mine --recipe '{"frame_rate": 30}'
       """)
 
   @Argument(help: "Lists, or folders of videos.")

@@ -4,19 +4,22 @@ struct Manifest: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the lists that training reads, from a data set as it ships.",
     discussion: """
-      Without DIR it tells what must be on the disk, without SET which data sets it knows. The lists are named after the
-      data set's own split: OUT/train.csv and OUT/test.csv, or OUT/fold1_train.csv, OUT/fold1_test.csv ... Each line is a
-      path, its labels, and where the data set tells it, the group whose scores are averaged and the person who is seen.
-      Counts that differ from the published ones, files that lists name and the disk does not hold, and people who are
-      on both sides of a split are told.
+      Without DIR it tells what must be on the disk, without SET which data
+      sets it knows. The lists are named after the data set's own split:
+      OUT/train.csv and OUT/test.csv, or OUT/fold1_train.csv ... Each line is
+      a path, its labels, and where the data set tells it, the group whose
+      scores are averaged and the person who is seen. Counts that differ from
+      the published ones, files that lists name and the disk does not hold,
+      and people on both sides of a split are told.
 
       Examples:
-        svfap-host manifest                                  # the data sets
-        svfap-host manifest dfew                             # what DFEW must look like
+        svfap-host manifest                      # the data sets
+        svfap-host manifest dfew                 # what DFEW must look like
         svfap-host manifest dfew /data/DFEW --out lists
-        svfap-host manifest voxceleb2 /data/VoxCeleb2 --scan # opens every file, leaves out the unreadable ones
-        svfap-host manifest videos /data/mine                # any folder of videos, for pre-training
-        svfap-host manifest table werewolf.csv --folds 5     # "path valence arousal dominance subject" in the first line
+        svfap-host manifest voxceleb2 /data/VoxCeleb2 --scan
+        svfap-host manifest videos /data/mine    # any folder, to pre-train on
+        svfap-host manifest table werewolf.csv --folds 5
+      The last one's first line reads: path valence arousal dominance subject
       """)
 
   @Argument(help: "Data set.")

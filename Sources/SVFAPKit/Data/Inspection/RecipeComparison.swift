@@ -33,7 +33,7 @@ package struct RecipeComparison: Sendable {
     return all.compactMap { $0 }
   }
 
-  /// A finding about the clips that `condition` is true for; nil if there are none.
+  /// A finding about the clips that `condition` is true for, with examples unless it is all of them; nil if there are none.
   private func finding(
     _ kind: DataFinding.Kind, _ clips: [ClipObservation], severity: DataFinding.Severity = .warning,
     where condition: (ClipObservation) -> Bool,
@@ -41,6 +41,7 @@ package struct RecipeComparison: Sendable {
   ) -> DataFinding? {
     let hits = clips.filter(condition)
     guard !hits.isEmpty else { return nil }
+    guard hits.count < clips.count else { return DataFinding(kind, severity, message("all \(clips.count) clips"), count: hits.count) }
     return DataFinding(kind, severity, message("\(hits.count) of \(clips.count) clips"), count: hits.count, examples: hits.lazy.map(\.path))
   }
 
@@ -97,7 +98,9 @@ package struct RecipeComparison: Sendable {
       finding(.frameRate, clips, where: { !FrameSampler.nearRates.contains(($0.frameRate ?? recipe.frameRate) / recipe.frameRate) }) {
         "\($0) run at a rate that is not near the recipe's \(recipe.frameRate) frames/s (0.8 to 1.25 times); they are sampled by time"
       },
-      finding(.unknownFrameRate, clips, severity: .note, where: { $0.frameRate == nil }) { "\($0) do not tell their frame rate" },
+      finding(.unknownFrameRate, clips, severity: .note, where: { $0.frameRate == nil }) {
+        "\($0) come without a frame rate; folders of frames are taken to run at the recipe's \(recipe.frameRate) frames/s"
+      },
       isNormalized
         ? DataFinding(
           .timeNormalized, .warning,

@@ -3,7 +3,7 @@ import Glibc
 
 /// Looks for mistakes in one manifest that make a training worthless or a figure wrong.
 package struct ManifestCheck {
-  /// What the manifest is for, in messages: "training list", "test list" ...
+  /// What the manifest is, in messages: "training list", "list train.csv" ...
   let role: String
   let manifest: Manifest
 
@@ -16,7 +16,7 @@ package struct ManifestCheck {
   ///
   /// - Parameter classes: the classes that a model or a data set knows; nil to take the labels as they come.
   package func findings(classes: [String]? = nil) -> [DataFinding] {
-    guard !manifest.isEmpty else { return [DataFinding(.empty, .error, "the \(role) \(manifest.name) has no entries")] }
+    guard !manifest.isEmpty else { return [DataFinding(.empty, .error, "the \(role) has no entries")] }
     return duplicates() + missingClasses(classes)
   }
 

@@ -92,7 +92,7 @@ package final class ManifestJob: Job {
 
   private static func checks(_ manifests: [Manifest], _ layout: any DataSetLayout) throws(SVFAPError) -> [DataFinding] {
     var findings: [DataFinding] = []
-    for manifest in manifests { findings += ManifestCheck(manifest, role: "list").findings() }
+    for manifest in manifests { findings += ManifestCheck(manifest, role: "list \(manifest.name)").findings() }
     // "fold1_train" and "fold1_test" belong together, "fold1_train" and "fold2_test" do not.
     let groups = Dictionary(grouping: manifests) { $0.name.split(separator: "_").dropLast().joined(separator: "_") }
     for (_, parts) in groups.sorted(by: { $0.key < $1.key }) {
@@ -133,6 +133,8 @@ package final class ManifestJob: Job {
     return [
       "set": .string(layout.name), "out": .string(out), "manifests": .array(written), "classes": .array(layout.classes.map { .string($0) }),
       "skipped": .integer(Int64(skipped)), "findings": .array(findings.map(\.json)),
+      // Lists without a single clip are of no use to anybody: the wrong folder, or nothing that can be read.
+      "failed": manifests.allSatisfy(\.isEmpty) ? 1 : 0,
       "warnings": .array(findings.filter { $0.severity > .note }.map { .string($0.text) }), "text": .string(lines.joined(separator: "\n")),
     ]
   }

@@ -1,11 +1,10 @@
 import Glibc
-import TestSupport
 
 /// A folder that a test fills and that goes away with the test.
-final class MadeFolder {
-  let path: String
+package final class MadeFolder {
+  package let path: String
 
-  init() {
+  package init() {
     // Links in the path of temporary files would make paths differ that a data set's folder resolves.
     let made = Fixtures.temporaryFolder()
     let real = realpath(made, nil)
@@ -29,10 +28,10 @@ final class MadeFolder {
 
   /// Writes a text file, and the folders above it.
   @discardableResult
-  func write(_ text: String, to name: String) -> String { write(Array(text.utf8), to: name) }
+  package func write(_ text: String, to name: String) -> String { write(Array(text.utf8), to: name) }
 
   @discardableResult
-  func write(_ bytes: [UInt8], to name: String) -> String {
+  package func write(_ bytes: [UInt8], to name: String) -> String {
     let parts = name.split(separator: "/")
     for end in 1..<max(parts.count, 1) { mkdir("\(path)/\(parts[..<end].joined(separator: "/"))", 0o755) }
     Fixtures.write(bytes, to: "\(path)/\(name)")
@@ -40,14 +39,14 @@ final class MadeFolder {
   }
 
   /// Makes files that hold nothing.
-  func touch(_ names: String...) { for name in names { write("", to: name) } }
+  package func touch(_ names: String...) { for name in names { write("", to: name) } }
 
   /// Makes a folder of `count` empty pictures.
-  func frames(_ name: String, count: Int = 2, ending: String = "jpg") {
+  package func frames(_ name: String, count: Int = 2, ending: String = "jpg") {
     for index in 1...count { write("", to: "\(name)/\(index).\(ending)") }
   }
 
-  func link(_ name: String, to target: String) { symlink(target, "\(path)/\(name)") }
+  package func link(_ name: String, to target: String) { symlink(target, "\(path)/\(name)") }
 
-  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+  package func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 }
