@@ -8,7 +8,9 @@ struct VideoOptions: ParsableArguments {
   @Option(name: .customLong("source-config"), help: ArgumentHelp("Configuration of the source plugin, a JSON object.", valueName: "json"))
   var sourceConfig: RawJSON?
 
-  @Option(name: .customLong("sampling-rate"), help: ArgumentHelp("Frames from one sampled frame to the next; the model's recipe by default.", valueName: "frames"))
+  @Option(
+    name: .customLong("sampling-rate"),
+    help: ArgumentHelp("Frames from one sampled frame to the next; the model's recipe by default.", valueName: "frames"))
   var samplingRate: Int?
 
   @Option(name: .long, help: ArgumentHelp("Frames from one window to the next; the model's recipe by default.", valueName: "frames"))

@@ -22,7 +22,8 @@ extension Model {
     let unexpected = file.tensorNames.filter { !declared.contains($0) }
     guard unexpected.isEmpty else {
       throw SVFAPError(
-        .format, "\(path): \(unexpected.count) tensors do not belong to the model that its configuration describes: \(unexpected.prefix(5).joined(separator: ", "))",
+        .format,
+        "\(path): \(unexpected.count) tensors do not belong to the model that its configuration describes: \(unexpected.prefix(5).joined(separator: ", "))",
         detail: ["path": path, "found": unexpected.prefix(20).joined(separator: ", ")])
     }
     return try Model(
@@ -37,7 +38,9 @@ extension Model {
   /// Makes an untrained model.
   ///
   /// - Parameter json: a whole configuration, or {"size": ..., "pretraining": ...} with members that replace those of the size.
-  package static func create(_ json: JSONValue, seed: UInt64, _ runtime: Runtime) throws(SVFAPError) -> Model {
+  package static func create(
+    _ json: JSONValue, seed: UInt64, recipe: PreparationRecipe = PreparationRecipe(), _ runtime: Runtime
+  ) throws(SVFAPError) -> Model {
     guard var members = json.objectValue else { throw ObjectReader.wrong("", expected: "an object", found: json.typeName) }
     var configuration = ModelConfiguration()
     let size = members["size"]
@@ -49,7 +52,9 @@ extension Model {
       configuration = preset
     }
     if let pretraining = members["pretraining"] {
-      guard let flag = pretraining.boolValue else { throw ObjectReader.wrong("/pretraining", expected: "true or false", found: pretraining.text()) }
+      guard let flag = pretraining.boolValue else {
+        throw ObjectReader.wrong("/pretraining", expected: "true or false", found: pretraining.text())
+      }
       if flag { configuration.decoder = ModelConfiguration.decoder(preset: size?.stringValue ?? "base") }
     }
     members["size"] = nil
@@ -62,7 +67,7 @@ extension Model {
       "seed": .string(String(seed)), "license": "none: random numbers",
     ]
     let head = try Self.head(of: configuration, runtime)
-    return try Model(runtime: runtime, configuration: configuration, head: head, recipe: PreparationRecipe(), card: card) { $0.initialize(seed: seed) }
+    return try Model(runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: card) { $0.initialize(seed: seed) }
   }
 
   /// Writes the model file durably.

@@ -21,12 +21,21 @@ package final class Model: Sendable {
   package let card: JSONObject
   package let network: Network
 
-  init(
+  /// A model whose weights `fill` writes.
+  convenience init(
     runtime: Runtime, configuration: ModelConfiguration, head: PluginHead?, recipe: PreparationRecipe, card: JSONObject,
     fill: (ModelParameters) throws(SVFAPError) -> Void
   ) throws(SVFAPError) {
     let parameters = try ModelParameters(configuration.declarations + (head?.declarations ?? []))
     try fill(parameters)
+    try self.init(runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: card, parameters: parameters)
+  }
+
+  /// A model of weights that are there.
+  init(
+    runtime: Runtime, configuration: ModelConfiguration, head: PluginHead?, recipe: PreparationRecipe, card: JSONObject,
+    parameters: ModelParameters
+  ) throws(SVFAPError) {
     var configuration = configuration
     if let head { configuration.head?.config = head.config }
     self.runtime = runtime

@@ -6,7 +6,8 @@ package final class CreateJob: Job {
   package static let kind = "create"
   package static let schema = JobOptions.schema(
     [
-      "size": ["enum": .array(ModelConfiguration.presetNames.map { .string($0) }), "default": "base"], "head": ["type": "string", "minLength": 1],
+      "size": ["enum": .array(ModelConfiguration.presetNames.map { .string($0) }), "default": "base"],
+      "head": ["type": "string", "minLength": 1],
       "head_config": ["type": "object", "additionalProperties": true],
       "labels": ["type": "array", "items": ["type": "string", "minLength": 1], "minItems": 2],
       "pretraining": ["type": "boolean", "default": false], "config": ["type": "object", "additionalProperties": true],

@@ -30,9 +30,9 @@ package struct JobKind: Sendable {
 /// All jobs.
 package enum JobCatalog {
   package static let all: [JobKind] = [
-    JobKind(PredictJob.self), JobKind(FeaturesJob.self), JobKind(ReconstructJob.self), JobKind(CreateJob.self), JobKind(InfoJob.self),
-    JobKind(SynthesizeJob.self), JobKind(PluginsJob.self), JobKind(BenchJob.self),
-    JobKind(ManifestJob.self), JobKind(CheckDataJob.self), JobKind(ImportJob.self),
+    JobKind(PredictJob.self), JobKind(FeaturesJob.self), JobKind(ReconstructJob.self), JobKind(PretrainJob.self), JobKind(FinetuneJob.self),
+    JobKind(EvaluateJob.self), JobKind(ManifestJob.self), JobKind(CheckDataJob.self), JobKind(SynthesizeJob.self), JobKind(CreateJob.self),
+    JobKind(ImportJob.self), JobKind(InfoJob.self), JobKind(PluginsJob.self), JobKind(BenchJob.self),
   ]
 
   /// - Throws: `notFound` for an unknown kind, with the known ones.

@@ -43,7 +43,8 @@ package final class PredictJob: Job {
     let json = try JSONReport(
       "\(stem).json",
       head: [
-        "input": .string(input), "model": .string(options["model"]?.stringValue ?? ""), "trained": model.isTrained.map { .bool($0) } ?? .null,
+        "input": .string(input), "model": .string(options["model"]?.stringValue ?? ""),
+        "trained": model.isTrained.map { .bool($0) } ?? .null,
         "outputs": model.outputsJSON, "recipe": model.recipeJSON,
       ], outputs: outputs)
     var timeline = TerminalTimeline(outputs: outputs, isExclusive: isExclusive)

@@ -46,7 +46,8 @@ package final class ReconstructJob: Job {
     try sink.finish()
     var result: JSONObject = [
       "out": .string(out), "loss": .number(loss), "masked": .integer(Int64(mask.masked[0].count)),
-      "text": .string("\(out): \(mask.masked[0].count) of \(configuration.tokens) patches hidden, mean squared error \(decimalText(loss, 4))"),
+      "text": .string(
+        "\(out): \(mask.masked[0].count) of \(configuration.tokens) patches hidden, mean squared error \(decimalText(loss, 4))"),
     ]
     if let warning = model.untrainedWarning { result["warnings"] = [.string(warning)] }
     return result
@@ -75,11 +76,14 @@ package final class ReconstructJob: Job {
       firstTime = origin
       try assembler.add(
         Frame(
-          index: frame.index - start, time: frame.time - origin, width: frame.width, height: frame.height, rowBytes: frame.rowBytes, rgb: frame.rgb,
+          index: frame.index - start, time: frame.time - origin, width: frame.width, height: frame.height, rowBytes: frame.rowBytes,
+          rgb: frame.rgb,
           isDamaged: frame.isDamaged))
     }
     if !isFilled { try assembler.finish() }
-    guard isFilled else { throw SVFAPError(.format, "\(options["input"]?.stringValue ?? ""): there is no intact frame from frame \(start) on") }
+    guard isFilled else {
+      throw SVFAPError(.format, "\(options["input"]?.stringValue ?? ""): there is no intact frame from frame \(start) on")
+    }
     return clip
   }
 }

@@ -12,8 +12,10 @@ package final class SynthesizeJob: Job {
       "seed": ["type": "integer", "minimum": 0, "default": 0], "config": ["type": "object", "additionalProperties": true, "default": [:]],
       "format": ["type": "string", "minLength": 1, "default": "mp4"],
       "sink_config": ["type": "object", "additionalProperties": true, "default": [:]],
-      "vary": ["type": "array", "items": ["type": "string", "minLength": 1], "minItems": 1,
-        "default": ["happiness", "sadness", "neutral", "anger", "surprise", "disgust", "fear"]],
+      "vary": [
+        "type": "array", "items": ["type": "string", "minLength": 1], "minItems": 1,
+        "default": ["happiness", "sadness", "neutral", "anger", "surprise", "disgust", "fear"],
+      ],
     ], required: ["out"])
 
   private let options: JSONValue

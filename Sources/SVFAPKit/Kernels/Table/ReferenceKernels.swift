@@ -22,7 +22,8 @@ package enum ReferenceKernels {
 
   /// C = alpha A B + beta C, or with B transposed; row-major.
   package static func gemm(
-    m: Int, n: Int, k: Int, alpha: Double, _ a: [Float], lda: Int, _ b: [Float], ldb: Int, transposeB: Bool, beta: Double, _ c: [Float], ldc: Int
+    m: Int, n: Int, k: Int, alpha: Double, _ a: [Float], lda: Int, _ b: [Float], ldb: Int, transposeB: Bool, beta: Double, _ c: [Float],
+    ldc: Int
   ) -> [Double] {
     var result = c.map(Double.init)
     for row in 0..<m {

@@ -38,7 +38,9 @@ package struct TubeMask: Sendable {
       throw SVFAPError(.shape, "mask: \(tokens - count) of \(tokens) tokens are hidden; at least one place must be hidden and one visible")
     }
     visiblePlaces = count / configuration.slices
-    if configuration.pretrainingVariant == .published, visiblePlaces % configuration.temporalKernelSize != 0, configuration.stageDepths.count > 1 {
+    if configuration.pretrainingVariant == .published, visiblePlaces % configuration.temporalKernelSize != 0,
+      configuration.stageDepths.count > 1
+    {
       throw SVFAPError(
         .shape,
         "mask: \(visiblePlaces) visible places a slice cannot be split as the released code does (variant \"published\"); use a mask ratio that leaves a multiple of \(configuration.temporalKernelSize), or the variant \"paper\"",

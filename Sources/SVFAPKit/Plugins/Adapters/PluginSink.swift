@@ -54,17 +54,25 @@ package final class PluginSink: VideoSink {
     try result.get()
   }
 
-  package func finish() throws(SVFAPError) {
+  package func finish() throws(SVFAPError) { _ = try bytes() }
+
+  /// Completes the output. What was written to memory; nothing if it went to a path.
+  package func bytes() throws(SVFAPError) -> [UInt8] {
     var bytes: UnsafePointer<UInt8>?
     var size: UInt64 = 0
     try PluginCall.check(plugin.id, "complete \(path)") { table.finish?(writer, &bytes, &size) ?? svfap_status(SVFAP_E_PLUGIN) }
+    guard let bytes, size <= 1 << 32 else { return [] }
+    return Array(UnsafeBufferPointer(start: bytes, count: Int(size)))
   }
 }
 
 extension PluginRegistry {
   /// Opens a file or folder for writing with the plugin that its name asks for.
+  ///
+  /// - Parameter inMemory: the name only chooses the plugin; `PluginSink.bytes` gives what is written.
   package func openSink(
-    _ path: String, width: Int, height: Int, rate: (numerator: Int, denominator: Int) = (25, 1), config: JSONValue = .object([:])
+    _ path: String, inMemory: Bool = false, width: Int, height: Int, rate: (numerator: Int, denominator: Int) = (25, 1),
+    config: JSONValue = .object([:])
   ) throws(SVFAPError) -> PluginSink {
     let (plugins, failures) = all(.video)
     var best: (plugin: LoadedPlugin, table: svfap_video_sink, score: Int32)?
@@ -80,6 +88,13 @@ extension PluginRegistry {
       let reasons = failures.map { "; \($0.message)" }.joined()
       throw SVFAPError(.unsupported, "\(path): no plugin writes files of this name\(reasons)", detail: ["path": path])
     }
-    return try PluginSink(best.plugin, table: best.table, path: path, width: width, height: height, rate: rate, config: config)
+    return try PluginSink(best.plugin, table: best.table, path: inMemory ? "" : path, width: width, height: height, rate: rate, config: config)
+  }
+
+  /// A picture as a PNG file in memory.
+  package func png(of picture: Picture) throws(SVFAPError) -> [UInt8] {
+    let sink = try openSink("picture.png", inMemory: true, width: picture.width, height: picture.height)
+    try sink.write(picture)
+    return try sink.bytes()
   }
 }

@@ -16,13 +16,17 @@ package final class PictureResizer {
     let vertical: ResizeWeights
   }
   private var plan: Plan?
-  private var between: [UInt8] = []
+  /// What the horizontal pass leaves for the vertical one. Not an array: Swift 6.3 compiled the closure that would lend its
+  /// memory so that it came back with the register of thrown errors in use, and the program ran on behind its end.
+  private var between = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
 
   package init(width: Int, height: Int, filter: ResizeFilter) {
     self.width = width
     self.height = height
     self.filter = filter
   }
+
+  deinit { between.deallocate() }
 
   /// Fills `target` (height, width, 3) from the part `box` of a picture.
   ///
@@ -37,24 +41,25 @@ package final class PictureResizer {
     let firstRow = plan.vertical.bounds.map(\.start).min() ?? 0
     let lastRow = plan.vertical.bounds.map { $0.start + $0.count }.max() ?? 0
     let rows = lastRow - firstRow
-    if between.count < rows * width * 3 { between = [UInt8](repeating: 0, count: rows * width * 3) }
+    if between.count < rows * width * 3 {
+      between.deallocate()
+      between = .allocate(capacity: rows * width * 3)
+    }
+    guard let middle = between.baseAddress else { return }
     let needsHorizontal = box.width != width || box.x != 0 || sourceWidth != width
     let needsVertical = box.height != height || box.y != 0 || sourceHeight != height
-    between.withUnsafeMutableBufferPointer { buffer in
-      guard let middle = buffer.baseAddress else { return }
-      for row in 0..<rows {
-        let source = rgb + (firstRow + row) * rowBytes
-        if needsHorizontal {
-          Self.horizontal(source, plan.horizontal, middle + row * width * 3)
-        } else {
-          (middle + row * width * 3).update(from: source, count: width * 3)
-        }
-      }
-      if needsVertical {
-        Self.vertical(middle, firstRow: firstRow, width: width, plan.vertical, target)
+    for row in 0..<rows {
+      let source = rgb + (firstRow + row) * rowBytes
+      if needsHorizontal {
+        Self.horizontal(source, plan.horizontal, middle + row * width * 3)
       } else {
-        target.update(from: middle, count: width * height * 3)
+        (middle + row * width * 3).update(from: source, count: width * 3)
       }
+    }
+    if needsVertical {
+      Self.vertical(middle, firstRow: firstRow, width: width, plan.vertical, target)
+    } else {
+      target.update(from: middle, count: width * height * 3)
     }
   }
 

@@ -96,12 +96,15 @@ package final class Trainer {
   ///   weights stay.
   @discardableResult
   package func step() throws(SVFAPError) -> Step {
-    guard accumulated > 0 else { throw SVFAPError(.invalidArgument, "there is no gradient to step with: give a batch to the trainer first") }
+    guard accumulated > 0 else {
+      throw SVFAPError(.invalidArgument, "there is no gradient to step with: give a batch to the trainer first")
+    }
     let share = 1 / Double(accumulated)
     let norm = optimizer.gradientNorm(workspace.pool) * share
     guard norm.isFinite else {
       dropGradients()
-      throw SVFAPError(.numeric, "a gradient is not finite: the weights were left as they were; a lower learning rate or clip_grad may help")
+      throw SVFAPError(
+        .numeric, "a gradient is not finite: the weights were left as they were; a lower learning rate or clip_grad may help")
     }
     let index = optimizer.stepCount
     let rate = options.rateSchedule?.value(at: index) ?? options.learningRate
@@ -123,19 +126,33 @@ package final class Trainer {
   // MARK: Snapshots
 
   /// The weights as they are now (or their moving average) as a model of its own.
-  package func snapshot(averaged: Bool = false, card: JSONObject? = nil) throws(SVFAPError) -> Model {
+  ///
+  /// - Parameter card: members that replace those of the model that the training began with.
+  package func snapshot(averaged: Bool = false, card changes: JSONObject = JSONObject()) throws(SVFAPError) -> Model {
     if averaged, average == nil { throw SVFAPError(.config, "there is no moving average: the trainer was made without ema_decay") }
-    var members = self.card
-    members["trained"] = true
-    members["description"] = nil
-    for (key, value) in card?.members ?? [] { members[key] = value }
-    var plain: PluginHead?
-    if case .affect(_, let head) = network {
-      plain = try PluginHead(head.plugin, config: head.config, embedDim: configuration.embedDim)
-    }
     let values = averaged ? average?.values ?? parameters.storage : parameters.storage
     return try Model(
-      runtime: runtime, configuration: configuration, head: plain, recipe: recipe, card: members
+      runtime: runtime, configuration: configuration, head: try headOfItsOwn(), recipe: recipe, card: trainedCard(changes)
     ) { $0.storage.pointer.update(from: values.pointer, count: values.count) }
+  }
+
+  /// A model that shares the trainer's weights and changes with every step: for validation between steps.
+  func liveModel() throws(SVFAPError) -> Model {
+    try Model(
+      runtime: runtime, configuration: configuration, head: try headOfItsOwn(), recipe: recipe, card: card, parameters: parameters)
+  }
+
+  private func headOfItsOwn() throws(SVFAPError) -> PluginHead? {
+    guard let head else { return nil }
+    return try PluginHead(head.plugin, config: head.config, embedDim: configuration.embedDim)
+  }
+
+  private func trainedCard(_ changes: JSONObject) -> JSONObject {
+    var members = card
+    members["trained"] = true
+    members["description"] = nil
+    members["seed"] = nil
+    for (key, value) in changes.members { members[key] = value }
+    return members
   }
 }

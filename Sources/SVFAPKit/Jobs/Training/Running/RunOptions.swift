@@ -1,0 +1,65 @@
+import Base
+
+/// How a run goes through its data and what it keeps: the same for pre-training and fine-tuning.
+struct RunOptions: Sendable {
+  /// What to do with a batch whose loss or gradient is not finite.
+  enum NonFinitePolicy: String, Sendable, CaseIterable {
+    /// End the run; the last checkpoint before it stays.
+    case stop
+    /// Leave the batch out, and end the run after `limit` of them in a row.
+    case skip
+
+    static let limit = 10
+  }
+
+  let out: String
+  let isResuming: Bool
+  let epochs: Int
+  let batch: Int
+  let accumulate: Int
+  let warmupEpochs: Double
+  let loaderThreads: Int
+  let logEvery: Int
+  let saveEvery: Double
+  let nonFinite: NonFinitePolicy
+  let seed: UInt64
+  /// Ends the run early after so many steps; nil for none. For trying things out.
+  let maxSteps: Int?
+
+  static func properties(epochs: Int, batch: Int) -> JSONObject {
+    [
+      "out": JobOptions.path, "resume": ["type": "boolean", "default": false],
+      "epochs": ["type": "integer", "minimum": 1, "maximum": 1_000_000, "default": .integer(Int64(epochs))],
+      "batch": ["type": "integer", "minimum": 1, "maximum": 65_536, "default": .integer(Int64(batch))],
+      "accumulate": ["type": "integer", "minimum": 1, "maximum": 65_536, "default": 1],
+      "warmup_epochs": ["type": "number", "minimum": 0, "maximum": 1_000_000, "default": 5],
+      "loader_threads": ["type": "integer", "minimum": 1, "maximum": 256, "default": 1],
+      "log_every": ["type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 10],
+      "save_every_s": ["type": "number", "minimum": 0, "maximum": 1_000_000, "default": 600],
+      "on_non_finite": ["enum": ["stop", "skip"], "default": "stop"],
+      "max_steps": ["type": "integer", "minimum": 1],
+    ]
+  }
+
+  /// Members on which no result depends: they may change when a run is continued.
+  static let free = ["/out", "/resume", "/loader_threads", "/log_every", "/save_every_s", "/threads"]
+
+  init(_ options: JSONValue) {
+    out = options["out"]?.stringValue ?? ""
+    isResuming = options["resume"]?.boolValue ?? false
+    epochs = options["epochs"]?.intValue ?? 1
+    batch = options["batch"]?.intValue ?? 1
+    accumulate = options["accumulate"]?.intValue ?? 1
+    warmupEpochs = options["warmup_epochs"]?.doubleValue ?? 0
+    loaderThreads = options["loader_threads"]?.intValue ?? 1
+    logEvery = options["log_every"]?.intValue ?? 10
+    saveEvery = options["save_every_s"]?.doubleValue ?? 600
+    nonFinite = NonFinitePolicy(rawValue: options["on_non_finite"]?.stringValue ?? "") ?? .stop
+    seed = UInt64(options["seed"]?.intValue ?? 0)
+    maxSteps = options["max_steps"]?.intValue
+  }
+
+  /// Steps of an epoch over `count` samples: what is left over does not become a batch, and batches that do not fill an
+  /// accumulation wait for the next epoch.
+  func stepsPerEpoch(samples count: Int) -> Int { count / batch / accumulate }
+}
