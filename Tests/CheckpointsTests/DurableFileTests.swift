@@ -55,7 +55,9 @@ struct DurableFileTests {
     #expect(Fixtures.bytes(path) == bytes)
   }
 
-  @Test("a new file has the permissions that the process gives new files, a replaced one keeps its own", arguments: [0o600, 0o640, 0o664, 0o777])
+  @Test(
+    "a new file has the permissions that the process gives new files, a replaced one keeps its own",
+    arguments: [0o600, 0o640, 0o664, 0o777])
   func permissions(kept: Int) throws {
     try write("new", to: path)
     Fixtures.write([], to: "\(workshop.folder)/plain")

@@ -79,7 +79,8 @@ struct ModelFileTests {
   func truncation() throws {
     let whole = Fixtures.bytes(try written())
     for length in 0..<whole.count {
-      let error = try #require(failure { try Sample.read(workshop.file("cut", Array(whole[..<length]))) }, "\(length) of \(whole.count) bytes")
+      let error = try #require(
+        failure { try Sample.read(workshop.file("cut", Array(whole[..<length]))) }, "\(length) of \(whole.count) bytes")
       #expect(error.code == .format)
     }
   }
@@ -157,7 +158,8 @@ struct ModelFileTests {
       [TensorSource("a", shape: [1], buffer.pointer), TensorSource("a", shape: [1], buffer.pointer)],
       [TensorSource("", shape: [1], buffer.pointer)], [TensorSource("__metadata__", shape: [1], buffer.pointer)],
       [TensorSource("a", type: .float32, shape: [5], bytes: bytes)], [TensorSource("a", type: .float64, shape: [4], bytes: bytes)],
-      [TensorSource("a", type: .float32, shape: [-1, -4], bytes: bytes)], [TensorSource("a", type: .float32, shape: [1 << 62, 4], bytes: bytes)],
+      [TensorSource("a", type: .float32, shape: [-1, -4], bytes: bytes)],
+      [TensorSource("a", type: .float32, shape: [1 << 62, 4], bytes: bytes)],
     ]
     for tensors in wrong {
       #expect(failure { try SafetensorsWriter.write(tensors, metadata: [:], to: path) }?.code == .invalidArgument)

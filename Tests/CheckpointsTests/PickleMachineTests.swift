@@ -45,8 +45,10 @@ struct PickleMachineTests {
   @Test("plain values")
   func plain() throws {
     let value: Pickled = .members([
-      "none": .none, "yes": .bool(true), "small": .integer(255), "negative": .integer(-300), "large": .integer(1 << 40), "half": .number(0.5),
-      "text": .text("naïve"), "tuple": .tuple([.integer(1), .integer(2), .integer(3), .integer(4)]), "list": .list([.tuple([]), .list([])]),
+      "none": .none, "yes": .bool(true), "small": .integer(255), "negative": .integer(-300), "large": .integer(1 << 40),
+      "half": .number(0.5),
+      "text": .text("naïve"), "tuple": .tuple([.integer(1), .integer(2), .integer(3), .integer(4)]),
+      "list": .list([.tuple([]), .list([])]),
     ])
     #expect(
       try described(value.bytes)
@@ -54,7 +56,9 @@ struct PickleMachineTests {
         + "'tuple': (1, 2, 3, 4), 'list': [(), []]}")
   }
 
-  @Test("what Python's own pickle writes, in every protocol that is read", .enabled(if: ChildProcess.works(["python3", "--version"]), "python3 is needed"), arguments: 2...5)
+  @Test(
+    "what Python's own pickle writes, in every protocol that is read",
+    .enabled(if: ChildProcess.works(["python3", "--version"]), "python3 is needed"), arguments: 2...5)
   func python(version: Int) throws {
     let workshop = Workshop()
     let script = """
@@ -85,7 +89,8 @@ struct PickleMachineTests {
     let canary = "/tmp/svfap-canary-\(getpid())"
     let call: Pickled = .call(.global("posix", "system"), [.text("touch \(canary)")])
     let value: Pickled = .members([
-      "evil": call, "worse": .call(.call(.global("builtins", "getattr"), [.global("os", "x"), .text("system")]), [.text("touch \(canary)")]),
+      "evil": call,
+      "worse": .call(.call(.global("builtins", "getattr"), [.global("os", "x"), .text("system")]), [.text("touch \(canary)")]),
       "object": .instance(.global("my.module", "Thing"), [(.text("a"), .integer(1))]), "kept": .integer(5),
     ])
     let document = try read(value.bytes)
@@ -144,6 +149,8 @@ struct PickleMachineTests {
     ([0x31], 2, "a mark is missing"),
     ([0x4E, 0x28, 0x85], 4, "a value is missing"),
     ([0x4E, 0x4E, 0x87], 4, "a value is missing"),
+    ([0x5D, 0x28, 0x4E, 0x61], 5, "a value is missing"),  // what is below a mark is out of reach
+    ([0x4E, 0x28, 0x30, 0x30, 0x30], 6, "a value is missing"),
     ([0x74], 2, "a mark is missing"),
     ([0x68, 5], 2, "nothing was remembered"),
     ([0x71, 5], 2, "a value is missing"),
@@ -210,7 +217,9 @@ struct PickleMachineTests {
   @Test("an empty tensor of any shape lies in any storage")
   func emptyTensors() throws {
     #expect(try described(Pickled.tensor(key: "0", count: 0, shape: [0]).bytes) == "tensor[0]")
-    #expect(try described(Pickled.tensor(key: "0", count: 0, shape: [0, 1 << 62, 4], strides: [1, 1, 1]).bytes) == "tensor[0, 4611686018427387904, 4]")
+    #expect(
+      try described(Pickled.tensor(key: "0", count: 0, shape: [0, 1 << 62, 4], strides: [1, 1, 1]).bytes)
+        == "tensor[0, 4611686018427387904, 4]")
     #expect(try read(Pickled.tensor(key: "0", count: 0, shape: [0, 1 << 62, 4], strides: [1, 1, 1]).bytes).tensors[0].isContiguous)
   }
 

@@ -15,7 +15,10 @@ struct SafetensorsTests {
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} x"#, 4, "unexpected text"),
     // Strict JSON.
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "stands twice"),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\u0061":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "stands twice"),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\u0061":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8,
+      "stands twice"
+    ),
     (#"{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4, "stands twice"),
     (#"{"a":{"dtype":"F32","shape":[NaN],"data_offsets":[0,4]}}"#, 4, "expected a value"),
     (#"{"a":{"dtype":"F32","shape":[Infinity],"data_offsets":[0,4]}}"#, 4, "expected a value"),
@@ -53,9 +56,18 @@ struct SafetensorsTests {
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 5, "1 bytes follow"),
     (#"{}"#, 1, "1 bytes follow"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "overlap or leave a gap"),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#, 12, "overlap or leave a gap"),
-    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "overlap or leave a gap"),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4, "overlap or leave a gap"),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#, 12,
+      "overlap or leave a gap"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8,
+      "overlap or leave a gap"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4,
+      "overlap or leave a gap"
+    ),
   ]
 
   @Test("a malformed header is refused with its reason", arguments: refused)
@@ -77,10 +89,12 @@ struct SafetensorsTests {
     #expect(error?.code == .format)
   }
 
-  @Test("a header length beyond the file or beyond reason is refused before anything is read", arguments: [60, 1 << 25 + 1, 1 << 40, Int.max])
+  @Test(
+    "a header length beyond the file or beyond reason is refused before anything is read", arguments: [60, 1 << 25 + 1, 1 << 40, Int.max])
   func oversizedHeader(length: Int) throws {
     let workshop = Workshop()
-    let error = try #require(failure { try SafetensorsFile(workshop.file("file", Workshop.length(length) + Array("{}".utf8) + [0x20, 0x20])) })
+    let error = try #require(
+      failure { try SafetensorsFile(workshop.file("file", Workshop.length(length) + Array("{}".utf8) + [0x20, 0x20])) })
     #expect(error.code == .format)
     #expect(error.message.contains("the header claims") || error.message.contains("unknown kind"), "\(error.message)")
   }
@@ -100,7 +114,8 @@ struct SafetensorsTests {
     let workshop = Workshop()
     let pages: [([UInt8], String)] = [
       ([], "an empty file"), (Array("<!DOCTYPE html><html><body>404</body></html>".utf8), "a web page"),
-      (Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8), "git lfs pull"), (Array("path,label\n1.mp4,0\n".utf8), "a text"),
+      (Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8), "git lfs pull"),
+      (Array("path,label\n1.mp4,0\n".utf8), "a text"),
       ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0], "unpack it first"), ([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC], "svfap-host import"),
       (ZipBuilder().bytes, "svfap-host import"), ([1, 2, 3], "at least 8"),
     ]

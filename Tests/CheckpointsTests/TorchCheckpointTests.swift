@@ -83,7 +83,8 @@ struct TorchFileTests {
     #expect(failure { try open("program") }?.message.contains("torch.jit.save") == true)
     let module = try open("whole_module")
     let error = try #require(failure { try module.stateDictionary(key: nil) })
-    #expect(error.code == .unsupported && error.message.contains("torch.nn.modules.linear.Linear") && error.message.contains("state_dict()"))
+    #expect(
+      error.code == .unsupported && error.message.contains("torch.nn.modules.linear.Linear") && error.message.contains("state_dict()"))
   }
 
   @Test("a file cut at any length is refused", arguments: ["finetune_half_ddp"])
@@ -161,7 +162,8 @@ struct TorchCheckpointTests {
   @Test("tensors that are not read are told by name, and hinder nothing")
   func others() throws {
     let root: Pickled = .members([
-      "w": .tensor(key: "0", count: 1, shape: [1]), "steps": .tensor(key: "1", storage: "LongStorage", count: 1, shape: []), "extra": .text("x"),
+      "w": .tensor(key: "0", count: 1, shape: [1]), "steps": .tensor(key: "1", storage: "LongStorage", count: 1, shape: []),
+      "extra": .text("x"),
       "sparse": .call(.global("torch._utils", "_rebuild_sparse_tensor"), []),
     ])
     let checkpoint = try open(CheckpointBuilder(root, storages: [("0", CheckpointBuilder.bytes([3]))]).archive)
@@ -177,8 +179,10 @@ struct TorchCheckpointTests {
   func views() throws {
     let numbers = (0..<12).map(Float.init)
     let root: Pickled = .members([
-      "row": .tensor(key: "0", count: 12, offset: 4, shape: [4]), "column": .tensor(key: "0", count: 12, offset: 1, shape: [3], strides: [4]),
-      "transposed": .tensor(key: "0", count: 12, shape: [4, 3], strides: [1, 4]), "one": .tensor(key: "0", count: 12, offset: 11, shape: []),
+      "row": .tensor(key: "0", count: 12, offset: 4, shape: [4]),
+      "column": .tensor(key: "0", count: 12, offset: 1, shape: [3], strides: [4]),
+      "transposed": .tensor(key: "0", count: 12, shape: [4, 3], strides: [1, 4]),
+      "one": .tensor(key: "0", count: 12, offset: 11, shape: []),
       "flat": .tensor(key: "0", count: 12, shape: [3, 1, 4], strides: [4, 77, 1]), "none": .tensor(key: "0", count: 12, shape: [0, 5]),
     ])
     let all = try readAll(CheckpointBuilder(root, storages: [("0", CheckpointBuilder.bytes(numbers))]).archive)

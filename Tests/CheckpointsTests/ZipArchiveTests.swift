@@ -51,7 +51,12 @@ struct ZipArchiveTests {
     ("is damaged or not where", { $0.entries[1].offset = 1 << 31 }),
     ("is damaged or not where", { ($0.entries[1].offset, $0.entries[1].isExtended) = (UInt64(Int.max), true) }),
     ("contradict each other", { ($0.entries[1].offset, $0.entries[1].isExtended) = (UInt64.max, true) }),
-    ("overlap", { $0.entries[1].offset = 0; $0.entries[1].name = "a/one"; $0.entries[0].name = "a/six" }),
+    (
+      "overlap",
+      {
+        $0.entries[1].offset = 0; $0.entries[1].name = "a/one"; $0.entries[0].name = "a/six"
+      }
+    ),
     ("overlap", { $0.entries[0].size = 30 }),
     ("beyond the data", { $0.entries[2].size = 1 }),
     ("beyond the data", { $0.entries[2].size = 0xFFFF_FFFE }),
@@ -59,7 +64,12 @@ struct ZipArchiveTests {
     ("contradict each other", { ($0.entries[2].size, $0.entries[2].isExtended) = (1 << 63, true) }),
     ("64-bit size is missing", { $0.entries[2].size = 0xFFFF_FFFF }),
     ("64-bit size is missing", { $0.entries[2].offset = 0xFFFF_FFFF }),
-    ("0 remain", { $0.excess = 1; $0.entries[0].name = String(repeating: "n", count: 200) }),
+    (
+      "0 remain",
+      {
+        $0.excess = 1; $0.entries[0].name = String(repeating: "n", count: 200)
+      }
+    ),
     ("bytes follow the last entry", { $0.excess = -1 }),
     ("does not end where", { $0.excess = 1000 }),
   ]

@@ -50,7 +50,8 @@ struct ImportCommandTests {
     for (input, reason) in cases {
       let outcome = Driver.run("import", input, "--out", out)
       #expect(outcome.status == 1, "\(outcome.output)")
-      #expect(outcome.output.hasPrefix("svfap-host: ") && outcome.output.contains(input) && outcome.output.contains(reason), "\(outcome.output)")
+      #expect(
+        outcome.output.hasPrefix("svfap-host: ") && outcome.output.contains(input) && outcome.output.contains(reason), "\(outcome.output)")
       #expect(outcome.output.split(separator: "\n").count == 1)
     }
     #expect(Driver.run("import", checkpoint).status == 64)
@@ -62,7 +63,9 @@ struct ImportCommandTests {
   func fileSizeLimit() {
     _ = file("out.safetensors", Array("old".utf8))
     // 8 blocks of 512 bytes: less than the model takes.
-    let outcome = ChildProcess.run(["sh", "-c", "ulimit -f 8; exec \"$@\"", "sh", Driver.path, "import", checkpoint, "--num-heads", "2", "--out", out])
+    let outcome = ChildProcess.run([
+      "sh", "-c", "ulimit -f 8; exec \"$@\"", "sh", Driver.path, "import", checkpoint, "--num-heads", "2", "--out", out,
+    ])
     #expect(outcome?.status == 1, "\(outcome?.output ?? "")")
     #expect(outcome?.output.contains("File too large") == true)
     #expect(Fixtures.bytes(out) == Array("old".utf8))

@@ -66,7 +66,8 @@ struct ArchitectureReaderTests {
     #expect(plain.sources["image_size"] == "the published value")
     let arguments: JSONValue = ["stage_depths": [12, 5, 4], "input_size": 192, "num_frames": 32]
     let argued = try read(all, arguments: arguments)
-    #expect(argued.configuration.stageDepths == [12, 5, 4] && argued.configuration.imageSize == 192 && argued.configuration.numFrames == 32)
+    #expect(
+      argued.configuration.stageDepths == [12, 5, 4] && argued.configuration.imageSize == 192 && argued.configuration.numFrames == 32)
     #expect(argued.sources["stage_depths"] == "the checkpoint's args.stage_depths")
     #expect(argued.sources["image_size"] == "the checkpoint's args.input_size")
     let given = try read(
@@ -89,7 +90,9 @@ struct ArchitectureReaderTests {
     #expect(error.message.contains("2,3,1 or 2,2,2 or 2,1,3"), "\(error.message)")
     for wrong in [[2, 2], [3, 2, 1], [2, 4, 0], [2, 2, 3], [1, 3, 2], [2, 2, 1, 1]] {
       let options: JSONValue = ["stage_depths": .array(wrong.map { .integer(Int64($0)) })]
-      #expect(failure { try read(all, options: options) }?.message.contains("3 numbers, the first of them 2, that add up to the 6 blocks") == true)
+      #expect(
+        failure { try read(all, options: options) }?.message.contains("3 numbers, the first of them 2, that add up to the 6 blocks") == true
+      )
     }
     #expect(try read(all, options: ["stage_depths": [2, 2, 2]]).configuration.stageDepths == [2, 2, 2])
   }
@@ -123,7 +126,12 @@ struct ArchitectureReaderTests {
     ("/temporal_kernel_size", { $0["temporal_downsamples.0.weight"] = [512, 512, 500] }),
     ("learned positions", { $0["pos_embed"] = [1, 800, 512] }),
     ("class token", { $0["cls_token"] = [1, 1, 512] }),
-    ("--use_cls", { $0["fc_norm.weight"] = nil; $0["norm.weight"] = [512] }),
+    (
+      "--use_cls",
+      {
+        $0["fc_norm.weight"] = nil; $0["norm.weight"] = [512]
+      }
+    ),
   ]
 
   @Test("what is no model of this kind is refused with its reason", arguments: refused.indices)

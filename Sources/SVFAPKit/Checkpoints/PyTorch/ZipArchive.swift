@@ -37,7 +37,8 @@ struct ZipArchive {
           .format, "the zip entries \"\(entries.last?.name ?? "")\" and \"\(record.name)\" overlap", detail: ["where": record.name])
       }
       let range = try Self.extent(of: record, in: file, before: directory.start)
-      entries.append(Entry(name: record.name, range: range, isCompressed: record.isCompressed, checksum: record.checksum == 0 ? nil : record.checksum))
+      entries.append(
+        Entry(name: record.name, range: range, isCompressed: record.isCompressed, checksum: record.checksum == 0 ? nil : record.checksum))
       end = range.upperBound
     }
     self.file = file
