@@ -147,7 +147,7 @@ let package = Package(
       tests("SourcesTests", ["CSVFAP", "CPluginKit", "CFrames", "PluginKit", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Checkpoints", "Plugins", "Video"]),
       tests("ReportsTests", ["Base", "Reports", "run-writer"]),
       tests("JobsTests", ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video", "Layers", "GoldenSupport"]),
-      tests("CAPITests", ["CSVFAP", "CAPI"]),
+      tests("CAPITests", ["CSVFAP", "CAPI", "Base", "Checkpoints", "GoldenSupport"]),
       tests("HostTests", ["Base"]),
     ],
   swiftLanguageModes: [.v6]

@@ -12,6 +12,7 @@ environment variable SVFAP_LIBRARY, next to this package, or in the system's lib
 
 from ._arrays import array
 from ._library import version as library_version
+from ._version import __version__
 from .cancel import Cancel, Progress
 from .errors import (
     AbiError,
@@ -43,12 +44,10 @@ from .records import WindowRecord
 from .runtime import Runtime, default_runtime, set_default_runtime
 from .source import Frame, Source, StreamInfo
 
-__version__ = "0.1.0"
-
 __all__ = [
     "AbiError", "BadHandleError", "BusyError", "Cancel", "CancelledError", "ConfigError", "EndError", "Error", "FormatError", "Frame",
     "InputOutputError", "InternalError", "InvalidArgumentError", "LibraryNotFoundError", "LimitError", "Model", "NoMemoryError",
     "NoSpaceError", "NotFoundError", "NumericError", "PluginError", "PolicyError", "Predictor", "Progress", "Runtime", "ShapeError",
-    "Source", "StreamInfo", "UnsupportedError", "WindowRecord", "array", "default_runtime", "kinds", "library_version", "run", "schema",
+    "Source", "StreamInfo", "UnsupportedError", "WindowRecord", "__version__", "array", "default_runtime", "kinds", "library_version", "run", "schema",
     "set_default_runtime",
 ]

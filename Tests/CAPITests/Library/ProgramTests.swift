@@ -1,0 +1,114 @@
+import GoldenSupport
+import TestSupport
+import Testing
+
+@Suite("C programs against the library that was built")
+struct ProgramTests {
+  /// Compiles and runs a program of Tests/Fixtures/programs in an empty environment.
+  private func run(_ name: String, _ arguments: [String], seconds: Int = 240) -> Command.Outcome {
+    let (program, diagnostics) = Built.program(Fixtures.path("programs/\(name).c"), named: name)
+    #expect(diagnostics.isEmpty, "\(diagnostics)")
+    return Command.run(["env", "-i", program] + arguments, seconds: seconds)
+  }
+
+  private let model = Fixtures.path("goldens/finetune_tiny.safetensors")
+
+  @Test("hundreds of uses leave the process as it was: signals, folder, locale, umask, threads, descriptors, memory, output")
+  func hygiene() throws {
+    let outcome = run("hygiene", [model, Built.countingPlugin])
+    #expect(outcome.status == 0)
+    #expect(outcome.stdout.isEmpty)
+    #expect(outcome.stderr.isEmpty, "\(outcome.stderr)")
+  }
+
+  @Test("a signal handler may stop a run, at any moment")
+  func signal() throws {
+    let outcome = run("signal_cancel", [model, Built.countingPlugin])
+    #expect(outcome.status == 0, "\(outcome.stderr)")
+    #expect(outcome.stdout.isEmpty && outcome.stderr.isEmpty)
+  }
+
+  @Test("the base size computes the golden numbers from a model file that a C program wrote", arguments: [false, true])
+  func base(isPretraining: Bool) throws {
+    let result = try BaseModel.computed(isPretraining: isPretraining)
+    let golden = try GoldenCase("base_16x160")
+    if isPretraining {
+      #expect(relativeError(result, try golden.floats("output.encoded")) < 2e-5)
+    } else {
+      #expect(relativeError(Array(result.prefix(512)), try golden.floats("output.features")) < 2e-5)
+      #expect(relativeError(Array(result.dropFirst(512)), try golden.floats("output.logits")) < 2e-5)
+    }
+  }
+}
+
+@Suite("Examples: they build without a warning and work with any video")
+struct ExampleTests {
+  private static let library: String = {
+    // A folder as an installation has it, with a video source that needs no files.
+    let folder = "\(Built.folder)/installed"
+    _ = Command.run(["mkdir", "-p", "\(folder)/svfap/plugins-1"])
+    _ = Command.run(["cp", Built.library, "\(folder)/libsvfap.so"])
+    _ = Command.run(["ln", "-sf", "libsvfap.so", "\(folder)/libsvfap.so.1"])
+    _ = Command.run(["cp", Built.plugin("head_classification"), Built.countingPlugin, "\(folder)/svfap/plugins-1/"])
+    return folder
+  }()
+  private static let model: String = {
+    let path = "\(Built.folder)/example.safetensors"
+    _ = Command.run([Built.host, "create", "--size", "tiny", "--seed", "3", "--out", path])
+    return path
+  }()
+
+  private func run(_ name: String, _ arguments: [String]) -> Command.Outcome {
+    let (program, diagnostics) = Built.program("\(Built.root)/examples/\(name).c", named: name, libraryFolder: Self.library)
+    #expect(diagnostics.isEmpty, "\(diagnostics)")
+    return Command.run(["env", "-i", program] + arguments)
+  }
+
+  private func runPython(_ arguments: [String]) -> Command.Outcome {
+    let environment = [
+      "SVFAP_LIBRARY=\(Self.library)/libsvfap.so", "PYTHONPATH=\(Built.root)/bindings/python", "PYTHONDONTWRITEBYTECODE=1",
+    ]
+    return Command.run(["env"] + environment + ["python3", "\(Built.root)/examples/predict.py"] + arguments)
+  }
+
+  @Test("predict prints a line for every window, the same in C and in Python")
+  func predict() throws {
+    let arguments = [Self.model, "counting:frames=100"]
+    let outcome = run("predict", arguments)
+    #expect(outcome.status == 0, "\(outcome.stderr)")
+    let lines = outcome.stdout.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.first?.hasPrefix("    0.00 -     2.56 s  ") == true)
+    let python = runPython(arguments)
+    #expect(python.status == 0, "\(python.stderr)")
+    #expect(python.stdout == outcome.stdout)
+  }
+
+  @Test("what goes wrong is told in the library's words, with status 1")
+  func failures() throws {
+    for (arguments, words) in [
+      ([Self.model, "/no/such/video.mp4"], "cannot open /no/such/video.mp4"),
+      (["/no/such/model", "counting:"], "cannot open /no/such/model"),
+      ([Self.model, "counting:frames=0"], "no frames"),
+    ] {
+      for outcome in [run("predict", arguments), runPython(arguments)] {
+        #expect(outcome.status == 1)
+        #expect(outcome.stderr.contains(words), "\(outcome.stderr)")
+        #expect(outcome.stdout.isEmpty)
+      }
+    }
+    #expect(run("predict", []).status == 64)
+    #expect(runPython([]).status == 64)
+  }
+
+  @Test("frames from memory give their windows and their account")
+  func memory() throws {
+    let outcome = run("frames_from_memory", [Self.model])
+    #expect(outcome.status == 0, "\(outcome.stderr)")
+    let lines = outcome.stdout.split(separator: "\n")
+    #expect(lines.count == 5)
+    #expect(lines.first?.hasPrefix("frames   0 to  63:") == true)
+    #expect(lines.last?.hasPrefix("4 windows; ") == true)
+    #expect(lines.last?.contains("\"decoded\": 150") == true)
+  }
+}

@@ -1,0 +1,1 @@
+raise ImportError("an interpreter without NumPy, for tests")
