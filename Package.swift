@@ -129,7 +129,7 @@ let package = Package(
         ]),
 
       // Tests.
-      .target(name: "TestSupport", dependencies: ["Base"], path: "Tests/TestSupport"),
+      .target(name: "TestSupport", dependencies: ["Base"], path: "Tests/TestSupport", swiftSettings: [.unsafeFlags(["-O"])]),
       .target(name: "GoldenSupport", dependencies: ["TestSupport", "Base", "Networks", "Checkpoints"], path: "Tests/GoldenSupport"),
       .target(name: "CheckpointSamples", dependencies: ["Base", "Checkpoints", "TestSupport"], path: "Tests/Tools/CheckpointSamples"),
       .executableTarget(

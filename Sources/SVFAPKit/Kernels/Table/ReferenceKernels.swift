@@ -20,16 +20,34 @@ package enum ReferenceKernels {
     return powers.map { $0 / sum }
   }
 
-  /// C = alpha A B + beta C, or with B transposed; row-major.
+  /// x + bias, for one row.
+  package static func addBias(_ x: [Float], bias: [Float]) -> [Double] {
+    x.indices.map { Double(x[$0]) + Double(bias[$0]) }
+  }
+
+  /// x + gamma * (branch + bias), for one row; without gamma: x + branch + bias.
+  package static func addResidual(_ x: [Float], branch: [Float], bias: [Float], gamma: [Float]?) -> [Double] {
+    x.indices.map { Double(x[$0]) + Double(gamma?[$0] ?? 1) * (Double(branch[$0]) + Double(bias[$0])) }
+  }
+
+  /// Mean of rows of equal width.
+  package static func meanOfRows(_ rows: [[Float]]) -> [Double] {
+    (rows.first ?? []).indices.map { column in rows.reduce(0.0) { $0 + Double($1[column]) } / Double(rows.count) }
+  }
+
+  /// C (m, n) = alpha * op(A) op(B) + beta * C, row-major; op(A) is (m, k), op(B) is (k, n). With beta = 0, C is not read.
   package static func gemm(
-    m: Int, n: Int, k: Int, alpha: Double, _ a: [Float], lda: Int, _ b: [Float], ldb: Int, transposeB: Bool, beta: Double, _ c: [Float], ldc: Int
+    _ opA: Operand, _ opB: Operand, m: Int, n: Int, k: Int, alpha: Double, _ a: [Float], lda: Int, _ b: [Float], ldb: Int, beta: Double,
+    _ c: [Float], ldc: Int
   ) -> [Double] {
-    var result = c.map(Double.init)
+    var result = c.map { Double($0) }
     for row in 0..<m {
       for column in 0..<n {
         var sum = 0.0
         for inner in 0..<k {
-          sum += Double(a[row * lda + inner]) * Double(transposeB ? b[column * ldb + inner] : b[inner * ldb + column])
+          let left = opA == .asIs ? a[row * lda + inner] : a[inner * lda + row]
+          let right = opB == .asIs ? b[inner * ldb + column] : b[column * ldb + inner]
+          sum += Double(left) * Double(right)
         }
         result[row * ldc + column] = alpha * sum + (beta == 0 ? 0 : beta * result[row * ldc + column])
       }
