@@ -14,7 +14,8 @@ extension ModelConfiguration {
     ]
     if let decoder {
       object["decoder"] = [
-        "embed_dim": .integer(Int64(decoder.embedDim)), "depth": .integer(Int64(decoder.depth)), "num_heads": .integer(Int64(decoder.numHeads)),
+        "embed_dim": .integer(Int64(decoder.embedDim)), "depth": .integer(Int64(decoder.depth)),
+        "num_heads": .integer(Int64(decoder.numHeads)),
       ]
       object["pretraining_variant"] = .string(pretrainingVariant.rawValue)
     }
@@ -60,7 +61,9 @@ extension ModelConfiguration {
     }
     if let value = try reader.member("head") {
       let head = try ObjectReader(value, at: "/head")
-      guard let name = try head.text("name") else { throw ObjectReader.wrong("/head/name", expected: "the id of a head plugin", found: "nothing") }
+      guard let name = try head.text("name") else {
+        throw ObjectReader.wrong("/head/name", expected: "the id of a head plugin", found: "nothing")
+      }
       self.head = Head(name: name, config: try head.member("config") ?? .object([:]))
       try head.finish()
     }

@@ -20,7 +20,8 @@ package struct PixelTarget: Sendable {
   /// target (patchWidth) of one token of one clip (3, t, h, w), order time, row, column, channel; and the mean and
   /// deviation that it was normalised with, per channel (0 and 1 without normalisation).
   @discardableResult
-  package func token(_ token: Int, of clip: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) -> [(mean: Float, scale: Float)] {
+  package func token(_ token: Int, of clip: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) -> [(mean: Float, scale: Float)]
+  {
     let patch = configuration.patchSize
     let side = configuration.imageSize / patch
     let size = configuration.imageSize
