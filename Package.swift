@@ -145,7 +145,7 @@ let package = Package(
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
       tests("HeadsTests", ["CSVFAP", "Base", "PluginKit", "HeadKit", "ClassificationHead", "DimensionalHead", "PersonalityHead"]),
       tests("SourcesTests", ["CSVFAP", "CPluginKit", "CFrames", "PluginKit", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Checkpoints", "Plugins", "Video"]),
-      tests("ReportsTests", ["Base", "Reports"]),
+      tests("ReportsTests", ["Base", "Video", "Reports"]),
       tests("JobsTests", ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video"]),
       tests("CAPITests", ["CSVFAP", "CAPI"]),
       tests("HostTests", ["Base"]),
