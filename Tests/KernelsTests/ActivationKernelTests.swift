@@ -69,13 +69,16 @@ struct ActivationKernelTests {
     for width in widths {
       let bias = numbers("bias", width)
       let start = Grid(rows: 3, width: width, gap: 2) { row in numbers("g\(row)", width, scale: 4) }
+      var apart = Grid(rows: 3, width: width, gap: 5, .nan)
+      KernelTable.table(set).biasGELU(start.values, start.stride, &apart.values, apart.stride, 3, width, bias)
       var x = start
-      KernelTable.table(set).biasGELU(&x.values, x.stride, 3, width, bias)
+      inPlace(&x.values) { KernelTable.table(set).biasGELU($0, start.stride, $0, start.stride, 3, width, bias) }
       for row in 0..<3 {
         let expected = zip(start[row], bias).map { ReferenceKernels.gelu(Double($0 + $1)) }
         #expect(difference(x[row], expected, floor: 1) < 3e-7, "width \(width)")
+        #expect(apart[row] == x[row])
       }
-      #expect(x.gapsAreUntouched)
+      #expect(x.gapsAreUntouched && apart.gapsAreUntouched)
     }
   }
 
@@ -84,7 +87,7 @@ struct ActivationKernelTests {
     let count = 240_001
     let inputs = (0..<count).map { Float($0) / 10_000 - 12 }
     var found = inputs
-    KernelTable.table(set).biasGELU(&found, count, 1, count, [Float](repeating: 0, count: count))
+    inPlace(&found) { KernelTable.table(set).biasGELU($0, count, $0, count, 1, count, [Float](repeating: 0, count: count)) }
     var absolute = 0.0
     var relative = 0.0
     for (x, y) in zip(inputs, found) {
@@ -100,7 +103,7 @@ struct ActivationKernelTests {
   @Test("GELU far out: nothing on the left, everything on the right, NaN stays", arguments: supportedSets)
   func geluFarOut(set: InstructionSet) {
     var x: [Float] = [0, -0.0, 20, 1e10, 3e38, .infinity, -20, -1e10, -3e38, .nan, 1e-30, -1e-30]
-    KernelTable.table(set).biasGELU(&x, x.count, 1, x.count, [Float](repeating: 0, count: x.count))
+    inPlace(&x) { KernelTable.table(set).biasGELU($0, 12, $0, 12, 1, 12, [Float](repeating: 0, count: 12)) }
     #expect(x[0] == 0 && x[1] == 0)
     #expect(Array(x[2...5]) == [20, 1e10, 3e38, .infinity])
     #expect(x[6...8].allSatisfy { abs($0) < 1e-30 })

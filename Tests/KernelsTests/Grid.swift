@@ -45,3 +45,10 @@ func difference(_ found: [Float], _ expected: [Double], floor: Double = 1e-30) -
 
 /// Instruction sets that this processor has.
 let supportedSets = InstructionSet.allCases.filter(\.isSupported)
+
+/// Calls `body` with the memory of some numbers, for kernels that write where they read.
+func inPlace(_ values: inout [Float], _ body: (UnsafeMutablePointer<Float>) -> Void) {
+  values.withUnsafeMutableBufferPointer { buffer in
+    if let base = buffer.baseAddress { body(base) }
+  }
+}

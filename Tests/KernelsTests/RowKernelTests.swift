@@ -32,13 +32,10 @@ struct RowKernelTests {
       let beta = numbers("beta", width)
       var apart = Grid(rows: 3, width: width, gap: 5, 0)
       KernelTable.table(set).layerNorm(start.values, start.stride, &apart.values, apart.stride, 3, width, gamma, beta, 1e-5)
-      var inPlace = start
-      inPlace.values.withUnsafeMutableBufferPointer { buffer in
-        guard let x = buffer.baseAddress else { return }
-        KernelTable.table(set).layerNorm(x, start.stride, x, start.stride, 3, width, gamma, beta, 1e-5)
-      }
-      for row in 0..<3 { #expect(inPlace[row] == apart[row]) }
-      #expect(inPlace.gapsAreUntouched)
+      var x = start
+      inPlace(&x.values) { KernelTable.table(set).layerNorm($0, start.stride, $0, start.stride, 3, width, gamma, beta, 1e-5) }
+      for row in 0..<3 { #expect(x[row] == apart[row]) }
+      #expect(x.gapsAreUntouched)
     }
   }
 
@@ -54,8 +51,12 @@ struct RowKernelTests {
     }
   }
 
-  @Test("adding a residual branch, with and without layer scale", arguments: supportedSets, [false, true])
+  @Test("adding a residual branch, with and without layer scale, dropped, kept and scaled up", arguments: supportedSets, [false, true])
   func addResidual(set: InstructionSet, isScaled: Bool) {
+    for scale: Float in [1, 0, 1.25] { addResidual(set, isScaled: isScaled, scale: scale) }
+  }
+
+  private func addResidual(_ set: InstructionSet, isScaled: Bool, scale: Float) {
     for width in widths {
       let bias = numbers("bias", width)
       let gamma = isScaled ? numbers("gamma", width) : nil
@@ -63,12 +64,12 @@ struct RowKernelTests {
       let start = Grid(rows: 3, width: width, gap: 4) { row in numbers("x\(row)", width) }
       var x = start
       if let gamma {
-        KernelTable.table(set).addResidual(&x.values, x.stride, branch.values, branch.stride, 3, width, bias, gamma)
+        KernelTable.table(set).addResidual(&x.values, x.stride, branch.values, branch.stride, 3, width, bias, gamma, scale)
       } else {
-        KernelTable.table(set).addResidual(&x.values, x.stride, branch.values, branch.stride, 3, width, bias, nil)
+        KernelTable.table(set).addResidual(&x.values, x.stride, branch.values, branch.stride, 3, width, bias, nil, scale)
       }
       for row in 0..<3 {
-        let expected = ReferenceKernels.addResidual(start[row], branch: branch[row], bias: bias, gamma: gamma)
+        let expected = ReferenceKernels.addResidual(start[row], branch: branch[row], bias: bias, gamma: gamma, scale: scale)
         #expect(difference(x[row], expected) < 3e-7, "width \(width)")
       }
       #expect(x.gapsAreUntouched)
@@ -101,7 +102,7 @@ struct RowKernelTests {
         table.addBias(&sum, width, 1, width, ones)
         #expect(!sum[place].isFinite && sum[place == 0 ? 1 : 0] == 2)
         var residual = ones
-        table.addResidual(&residual, width, x, width, 1, width, ones, ones)
+        table.addResidual(&residual, width, x, width, 1, width, ones, ones, 1)
         #expect(!residual[place].isFinite && residual[place == 0 ? 1 : 0] == 3)
         var mean = ones
         table.meanOfRows(x, width, 1, width, &mean)

@@ -1,7 +1,8 @@
 import Base
-import Layers
 import TestSupport
 import Testing
+
+@testable import Layers
 
 /// Memory that layers read their parameters from, as doubles for the reference and as floats for the layer.
 private final class Numbers {
@@ -52,78 +53,103 @@ struct LayersTests {
     #expect(isNear(y, x.matrix(5).layerNorm(weight.values, bias.values, epsilon: Double(Float(epsilon)))))
   }
 
-  @Test("MLP")
-  func mlp() throws {
-    let (first, weight1, bias1) = try linear("fc1", 12, 31)
-    let (second, weight2, bias2) = try linear("fc2", 31, 9)
-    let mlp = MLP(first: first, second: second)
-    let x = try Numbers("x", 6 * 12)
-    let y = try FloatBuffer(count: 6 * 9)
-    let scratch = try FloatBuffer(count: mlp.scratchCount(rows: 6))
-    let expected = x.matrix(6).linear(weight1.values, bias1.values).gelu()
-    mlp.forward(x.pointer, 12, y.pointer, 9, rows: 6, scratch: scratch.pointer)
-    #expect(isNear(y, expected.linear(weight2.values, bias2.values)))
-    mlp.multiply(x.pointer, 12, y.pointer, 9, rows: 6, scratch: scratch.pointer)
-    #expect(isNear(y, expected.linear(weight2.values, [Double](repeating: 0, count: 9))))
+  /// The end of a branch that starts at `inputs` hidden values: x + scale * gamma * (h W^T + b).
+  private func ending(
+    _ name: String, _ inputs: Int, _ width: Int
+  ) throws -> (end: ResidualProjection, add: (ReferenceMatrix, ReferenceMatrix, Double) -> ReferenceMatrix) {
+    let (projection, weight, bias) = try linear(name, inputs, width)
+    let gamma = try Numbers("\(name).gamma", width)
+    return (
+      ResidualProjection(projection, gamma: gamma.pointer),
+      { x, h, scale in x + h.linear(weight.values, bias.values).scaled(by: gamma.values.map { $0 * scale }) }
+    )
   }
 
-  @Test("self-attention, strip by strip and head by head", arguments: [1, 5, 200, 201, 450])
+  private func norm(_ name: String, _ width: Int) throws -> (layer: LayerNorm, apply: (ReferenceMatrix) -> ReferenceMatrix) {
+    let weight = try Numbers("\(name).weight", width)
+    let bias = try Numbers("\(name).bias", width)
+    return (
+      LayerNorm(weight: weight.pointer, bias: bias.pointer, width: width, epsilon: 1e-6),
+      { $0.layerNorm(weight.values, bias.values, epsilon: 1e-6) }
+    )
+  }
+
+  /// Runs a branch on two clips, one of which keeps it scaled up by 1.25, and compares.
+  private func check(
+    tokens: Int, width: Int, _ run: (UnsafeMutablePointer<Float>, BranchScales, Workspace) throws -> Void,
+    _ expected: (ReferenceMatrix, Double, Int) -> ReferenceMatrix
+  ) throws {
+    let x = try Numbers("x", 2 * tokens * width)
+    let scales = try FloatBuffer(count: 2)
+    (scales[0], scales[1]) = (1, 1.25)
+    try run(x.buffer.pointer, scales.pointer, Workspace(pool: try ThreadPool(threads: 2)))
+    let all = ReferenceMatrix(rows: 2 * tokens, width: width, values: x.values)
+    let results = (0..<2).map { clip in
+      expected(all.rows(Array(clip * tokens..<(clip + 1) * tokens)), clip == 0 ? 1 : 1.25, clip).values
+    }
+    #expect(isNear(x.buffer, ReferenceMatrix(rows: 2 * tokens, width: width, values: results[0] + results[1])))
+  }
+
+  @Test("MLP branch", arguments: [1, 6, 201])
+  func mlp(tokens: Int) throws {
+    let (layer, normed) = try norm("norm", 12)
+    let (first, weight, bias) = try linear("fc1", 12, 31)
+    let (end, add) = try ending("fc2", 31, 12)
+    let mlp = MLP(norm: layer, first: first, firstBias: bias.pointer, end: end)
+    try check(tokens: tokens, width: 12) { x, scales, workspace in
+      try mlp.forward(x, clips: 2, tokens: tokens, scales: scales, tape: nil, workspace)
+    } _: { x, scale, _ in
+      add(x, normed(x).linear(weight.values, bias.values).gelu(), scale)
+    }
+  }
+
+  @Test("self-attention branch", arguments: [1, 5, 200, 201, 450])
   func selfAttention(tokens: Int) throws {
     let (width, heads) = (12, 3)
+    let (layer, normed) = try norm("norm", width)
     let qkv = try Numbers("qkv", 3 * width * width, scale: 0.8)
     let qBias = try Numbers("q_bias", width)
     let vBias = try Numbers("v_bias", width)
-    let (projection, _, _) = try linear("proj", width, width)
+    let (end, add) = try ending("proj", width, width)
     let attention = SelfAttention(
-      qkv: Linear(weight: qkv.pointer, bias: nil, inputs: width, outputs: 3 * width), qBias: qBias.pointer, vBias: vBias.pointer,
-      projection: projection, heads: heads)
-    let x = try Numbers("x", tokens * width)
-    let projected = try FloatBuffer(count: tokens * 3 * width)
-    attention.project(x.pointer, width, projected.pointer, rows: tokens)
+      norm: layer, qkv: Linear(weight: qkv.pointer, bias: nil, inputs: width, outputs: 3 * width), qBias: qBias.pointer,
+      vBias: vBias.pointer, end: end, heads: heads)
     let bias = qBias.values + [Double](repeating: 0, count: width) + vBias.values
-    let expected = x.matrix(tokens).linear(qkv.values, bias)
-    #expect(isNear(projected, expected))
-    let out = try FloatBuffer(count: tokens * width)
-    let scratch = try FloatBuffer(count: Attention.scratchCount(keys: tokens))
-    for head in 0..<heads {
-      for strip in 0..<Attention.strips(tokens) {
-        attention.attend(projected.pointer, tokens: tokens, head: head, strip: strip, out: out.pointer, scratch: scratch.pointer)
-      }
+    try check(tokens: tokens, width: width) { x, scales, workspace in
+      try attention.forward(x, clips: 2, tokens: tokens, scales: scales, tape: nil, workspace)
+    } _: { x, scale, _ in
+      let all = normed(x).linear(qkv.values, bias)
+      let (q, k, v) = (all.columns(0..<width), all.columns(width..<2 * width), all.columns(2 * width..<3 * width))
+      return add(x, .attention(q, k, v, heads: heads), scale)
     }
-    let (q, k, v) = (expected.columns(0..<width), expected.columns(width..<2 * width), expected.columns(2 * width..<3 * width))
-    #expect(isNear(out, .attention(q, k, v, heads: heads)))
   }
 
-  @Test("cross-attention: keys and values from a context of another length", arguments: [(1, 1), (4, 300), (250, 3)])
+  @Test("cross-attention branch: keys and values from a context of another length", arguments: [(1, 1), (4, 300), (250, 3)])
   func crossAttention(tokens: Int, contextTokens: Int) throws {
     let (width, heads) = (8, 2)
-    let query = try Numbers("q", width * width)
+    let (layer, normed) = try norm("norm", width)
+    let (contextLayer, contextNormed) = try norm("contextNorm", width)
+    let (query, queryWeight, queryBias) = try linear("q", width, width)
     let keyValue = try Numbers("kv", 2 * width * width)
-    let qBias = try Numbers("q_bias", width)
     let vBias = try Numbers("v_bias", width)
-    let (projection, _, _) = try linear("proj", width, width)
+    let (end, add) = try ending("proj", width, width)
     let attention = CrossAttention(
-      query: Linear(weight: query.pointer, bias: nil, inputs: width, outputs: width),
-      keyValue: Linear(weight: keyValue.pointer, bias: nil, inputs: width, outputs: 2 * width), qBias: qBias.pointer, vBias: vBias.pointer,
-      projection: projection, heads: heads)
-    let x = try Numbers("x", tokens * width)
-    let context = try Numbers("context", contextTokens * width)
-    let queries = try FloatBuffer(count: tokens * width)
-    attention.projectQueries(x.pointer, width, queries.pointer, rows: tokens)
-    let keyValues = try FloatBuffer(count: contextTokens * 2 * width)
-    attention.projectContext(context.pointer, width, keyValues.pointer, rows: contextTokens)
-    let out = try FloatBuffer(count: tokens * width)
-    let scratch = try FloatBuffer(count: Attention.scratchCount(keys: contextTokens))
-    for head in 0..<heads {
-      for strip in 0..<Attention.strips(tokens) {
-        attention.attend(
-          queries: queries.pointer, tokens: tokens, keyValues: keyValues.pointer, contextTokens: contextTokens, head: head, strip: strip,
-          out: out.pointer, scratch: scratch.pointer)
-      }
+      norm: layer, contextNorm: contextLayer, query: query,
+      keyValue: Linear(weight: keyValue.pointer, bias: nil, inputs: width, outputs: 2 * width), vBias: vBias.pointer, end: end, heads: heads
+    )
+    let context = try Numbers("context", 2 * contextTokens * width)
+    let contexts = ReferenceMatrix(rows: 2 * contextTokens, width: width, values: context.values)
+    try check(tokens: tokens, width: width) { x, scales, workspace in
+      try attention.forward(
+        x, clips: 2, tokens: tokens, context: CrossAttention.Context(context.pointer, count: contextTokens), scales: scales, tape: nil,
+        workspace)
+    } _: { x, scale, clip in
+      let q = normed(x).linear(queryWeight.values, queryBias.values)
+      let kv = contextNormed(contexts.rows(Array(clip * contextTokens..<(clip + 1) * contextTokens)))
+        .linear(keyValue.values, [Double](repeating: 0, count: width) + vBias.values)
+      return add(x, .attention(q, kv.columns(0..<width), kv.columns(width..<2 * width), heads: heads), scale)
     }
-    let q = x.matrix(tokens).linear(query.values, qBias.values)
-    let kv = context.matrix(contextTokens).linear(keyValue.values, [Double](repeating: 0, count: width) + vBias.values)
-    #expect(isNear(out, .attention(q, kv.columns(0..<width), kv.columns(width..<2 * width), heads: heads)))
+    #expect((0..<context.buffer.count).allSatisfy { Double(context.buffer[$0]) == context.values[$0] }, "the context is not changed")
   }
 
   @Test("the position table is computed in double precision, far out as well")

@@ -32,7 +32,7 @@ struct ReferenceTests {
   }
 
   /// Sizes, reading and mask ratio of pre-training models. The released code's reading exists only where its parts fit.
-  static let pretrainings: [(Shape, Double)] = {
+  static func pretrainings(_ shapes: [Shape]) -> [(Shape, Double)] {
     var cases: [(Shape, Double)] = []
     for (index, shape) in shapes.enumerated() where shape.sizes.places > 1 {
       cases.append((shape.pretraining("paper"), [0.25, 0.5, 0.75, 0.9][index % 4]))
@@ -43,9 +43,9 @@ struct ReferenceTests {
       if fits { cases.append((shape.pretraining("published"), 0.625)) }
     }
     return cases
-  }()
+  }
 
-  @Test("encoder, prediction and loss of pre-training models in both readings", arguments: pretrainings, [1, 2])
+  @Test("encoder, prediction and loss of pre-training models in both readings", arguments: pretrainings(shapes), [1, 2])
   func pretraining(of shapeAndRatio: (Shape, Double), clips: Int) throws {
     let (shape, ratio) = shapeAndRatio
     let configuration = try shape.configuration()
@@ -63,6 +63,7 @@ struct ReferenceTests {
     var predicted = [Float](repeating: 0, count: clips * maskedCount)
     try network.predict(video, mask, into: &predicted, workspace)
     var loss = 0.0
+    var slopes: [Double] = []
     for index in 0..<clips {
       let pixels = clip(index, of: video, configuration)
       let tokens = Array(hidden[index * configuration.tokens..<(index + 1) * configuration.tokens])
@@ -71,10 +72,12 @@ struct ReferenceTests {
       let prediction = reference.predict(pixels, mask: tokens).values
       #expect(relativeError(Array(predicted[index * maskedCount..<(index + 1) * maskedCount]), prediction.map { Float($0) }) < 2e-5)
       let target = reference.target(pixels, mask: tokens, mean: [0.4, 0.5, 0.6], deviation: [0.2, 0.3, 0.25]).values
+      slopes += zip(prediction, target).map { 2 * ($0 - $1) / Double(clips * maskedCount) }
       loss += zip(prediction, target).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(clips * maskedCount)
     }
     let target = PixelTarget(configuration, mean: [0.4, 0.5, 0.6], deviation: [0.2, 0.3, 0.25])
-    #expect(abs(target.loss(predicted, video, mask) - loss) < 2e-5 * loss)
+    #expect(abs(try target.lossAndGradient(&predicted, video, mask, workspace) - loss) < 2e-5 * loss)
+    #expect(relativeError(predicted, slopes.map { Float($0) }) < 2e-5, "the loss leaves its gradient in place of the prediction")
   }
 
   @Test("features of a pre-trained encoder are the mean of its encoding with nothing hidden", arguments: ["paper", "published"])

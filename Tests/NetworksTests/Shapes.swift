@@ -1,4 +1,5 @@
 import Base
+import GoldenSupport
 import Networks
 import TestSupport
 import Testing
@@ -67,17 +68,7 @@ struct Weights {
   }
 
   /// Parameters made from their names, as the goldens' README says.
-  init(seeded configuration: ModelConfiguration, seed: UInt64 = 7) throws {
-    try self.init(configuration) { declaration, count in
-      let values = stream(declaration.name, seed: seed, count: count)
-      guard declaration.shape.count == 1 else {
-        let scale = Float(1.5 / Double(declaration.shape.dropFirst().reduce(1, *)).squareRoot())
-        return values.map { $0 * scale }
-      }
-      let isNorm = declaration.name.contains("norm") && declaration.name.hasSuffix("weight")
-      return values.map { (isNorm ? 1 : 0) + 0.2 * $0 }
-    }
-  }
+  init(seeded configuration: ModelConfiguration) throws { parameters = try seededParameters(configuration) }
 
   /// All numbers of a parameter; none if it was not declared.
   func values(_ name: String) -> [Double] {
@@ -85,8 +76,16 @@ struct Weights {
     return (0..<parameters.count(at: index)).map { Double(parameters.pointer(at: index)[$0]) }
   }
 
+  /// All parameters by name, as they are now.
+  var copies: [String: [Double]] {
+    Dictionary(uniqueKeysWithValues: parameters.declarations.map { ($0.name, values($0.name)) })
+  }
+
   /// The reference with these weights.
-  func reference(_ sizes: ReferenceSizes) -> ReferenceNetwork { ReferenceNetwork(sizes) { values($0) } }
+  func reference(_ sizes: ReferenceSizes) -> ReferenceNetwork {
+    let copies = copies
+    return ReferenceNetwork(sizes) { copies[$0] ?? [] }
+  }
 }
 
 /// A normalised video of `clips` clips.

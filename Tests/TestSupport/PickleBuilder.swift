@@ -35,7 +35,9 @@ package indirect enum Pickled: Sendable {
   }
 
   /// A dictionary with text keys.
-  package static func members(_ members: KeyValuePairs<String, Pickled>) -> Pickled { .dictionary(members.map { (.text($0.key), $0.value) }) }
+  package static func members(_ members: KeyValuePairs<String, Pickled>) -> Pickled {
+    .dictionary(members.map { (.text($0.key), $0.value) })
+  }
 
   /// A whole pickle.
   package var bytes: [UInt8] { [0x80, 2] + opcodes + [0x2E] }
@@ -62,5 +64,7 @@ package indirect enum Pickled: Sendable {
     }
   }
 
-  private static func little(_ value: UInt64, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) } }
+  private static func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
+  }
 }

@@ -35,7 +35,9 @@ package struct ZipBuilder {
 
   package init(_ entries: [Entry] = []) { self.entries = entries }
 
-  private static func little(_ value: UInt64, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) } }
+  private static func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
+  }
 
   /// CRC-32 of some bytes.
   package static func checksum(_ bytes: [UInt8]) -> UInt32 {
@@ -75,11 +77,13 @@ package struct ZipBuilder {
   private func record(_ entry: Entry, sum: UInt64, size: UInt64, offset: UInt64) -> [UInt8] {
     let full: UInt64 = 0xFFFF_FFFF
     let name = Array(entry.name.utf8)
-    let extra = entry.isExtended ? Self.little(1, 2) + Self.little(24, 2) + Self.little(size, 8) + Self.little(size, 8) + Self.little(offset, 8) : []
+    let extra =
+      entry.isExtended ? Self.little(1, 2) + Self.little(24, 2) + Self.little(size, 8) + Self.little(size, 8) + Self.little(offset, 8) : []
     var out = Self.little(0x0201_4B50, 4) + Self.little(20, 2) + Self.little(20, 2) + Self.little(UInt64(entry.flags), 2)
     out += Self.little(UInt64(entry.method), 2) + Self.little(0, 4) + Self.little(sum, 4)
     out += Self.little(entry.isExtended ? full : size, 4) + Self.little(entry.isExtended ? full : size, 4)
-    out += Self.little(UInt64(name.count), 2) + Self.little(UInt64(extra.count), 2) + Self.little(0, 2) + Self.little(0, 2) + Self.little(0, 6)
+    out +=
+      Self.little(UInt64(name.count), 2) + Self.little(UInt64(extra.count), 2) + Self.little(0, 2) + Self.little(0, 2) + Self.little(0, 6)
     return out + Self.little(entry.isExtended ? full : offset, 4) + name + extra
   }
 }

@@ -111,7 +111,8 @@ package struct WeightGradient {
 
   private func sum(_ part: Linear, _ dy: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, beta: Float) {
     gemm(
-      .transposed, .asIs, m: part.outputs, n: part.inputs, k: rows, dy, lda: dyStride, x, ldb: xStride, beta: beta, target, ldc: part.inputs)
+      .transposed, .asIs, m: part.outputs, n: part.inputs, k: rows, dy, lda: dyStride, x, ldb: xStride, beta: beta, target, ldc: part.inputs
+    )
   }
 }
 

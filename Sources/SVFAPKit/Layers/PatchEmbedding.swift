@@ -61,7 +61,8 @@ package struct PatchEmbedding: Sendable {
       gather(video, clip: clip, chosen: chosen?[clip], first: start, count: rows, into: patches + (clip * count + start) * inputs)
     }
     try workspace.accumulate(
-      [WeightGradient(linear: projection, dy: dy, dyStride: projection.outputs, x: patches, xStride: inputs, rows: clips * count)], gradients)
+      [WeightGradient(linear: projection, dy: dy, dyStride: projection.outputs, x: patches, xStride: inputs, rows: clips * count)],
+      gradients)
   }
 
   /// The numbers of `count` tubelets, a row each, in the order of the weight: channel, time, row, column.

@@ -9,6 +9,8 @@ package final class ReferenceNetwork {
   private let parameter: (String) -> [Double]
   /// Shapes of all parameters that were asked for, by name.
   package private(set) var asked: [String: [Int]] = [:]
+  /// What stochastic depth multiplies a branch of a block with: 0 cross-attention, 1 self-attention, 2 MLP.
+  package var branchScale: (_ block: String, _ branch: Int) -> Double = { _, _ in 1 }
   /// Called with the name of each step and what it computed.
   package var observe: (String, ReferenceMatrix) -> Void = { _, _ in }
   private var prefix: String { sizes.decoder == nil ? "" : "encoder." }
@@ -97,7 +99,8 @@ package final class ReferenceNetwork {
   /// A Transformer block; with a context the cross-attention comes first. Layer scale is `gamma_0` to `gamma_2`.
   func block(_ name: String, _ x: ReferenceMatrix, context: ReferenceMatrix? = nil, heads: Int? = nil) -> ReferenceMatrix {
     func scaled(_ index: Int, _ branch: ReferenceMatrix) -> ReferenceMatrix {
-      sizes.hasLayerScale ? branch.scaled(by: get("\(name).gamma_\(index)", branch.width)) : branch
+      let gamma = sizes.hasLayerScale ? get("\(name).gamma_\(index)", branch.width) : [Double](repeating: 1, count: branch.width)
+      return branch.scaled(by: gamma.map { $0 * branchScale(name, index) })
     }
     var x = x
     if let context {

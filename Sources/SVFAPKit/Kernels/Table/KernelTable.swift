@@ -31,7 +31,8 @@ package struct KernelTable: Sendable {
   /// (x, xStride, y, yStride, rows, width, gamma, beta, epsilon)
   package let layerNorm: @Sendable (Pointer, Int, MutablePointer, Int, Int, Int, Pointer, Pointer, Float) -> Void
   /// (x, xStride, dy, dyStride, dx, dxStride, rows, width, gamma, epsilon, gammaGradient, betaGradient)
-  package let layerNormBackward: @Sendable (Pointer, Int, MutablePointer, Int, MutablePointer, Int, Int, Int, Pointer, Float, MutablePointer, MutablePointer) -> Void
+  package let layerNormBackward:
+    @Sendable (Pointer, Int, MutablePointer, Int, MutablePointer, Int, Int, Int, Pointer, Float, MutablePointer, MutablePointer) -> Void
   /// (x, xStride, y, yStride, rows, width, bias)
   package let biasGELU: @Sendable (Pointer, Int, MutablePointer, Int, Int, Int, Pointer) -> Void
   /// (x, xStride, gradient, y, stride, rows, width, bias)
@@ -51,7 +52,8 @@ package struct KernelTable: Sendable {
   /// (x, stride, rows, width, y)
   package let meanOfRows: @Sendable (Pointer, Int, Int, Int, MutablePointer) -> Void
   /// (p, gradient, m, v, count, scale, keep, step, beta1, beta2, epsilon, inverseRootCorrection)
-  package let adamW: @Sendable (MutablePointer, Pointer, MutablePointer, MutablePointer, Int, Float, Float, Float, Float, Float, Float, Float) -> Void
+  package let adamW:
+    @Sendable (MutablePointer, Pointer, MutablePointer, MutablePointer, Int, Float, Float, Float, Float, Float, Float, Float) -> Void
   /// (average, p, count, decay)
   package let moveAverage: @Sendable (MutablePointer, Pointer, Int, Float) -> Void
   /// (x, count)

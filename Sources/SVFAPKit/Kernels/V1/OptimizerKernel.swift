@@ -8,7 +8,8 @@ import CKernelShims
 /// with g = scale * gradient, step = rate / (1 - beta1^t) and inverseRootCorrection = 1 / sqrt(1 - beta2^t).
 public func adamW(
   _ p: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>, _ m: UnsafeMutablePointer<Float>, _ v: UnsafeMutablePointer<Float>,
-  _ count: Int, _ scale: Float, _ keep: Float, _ step: Float, _ beta1: Float, _ beta2: Float, _ epsilon: Float, _ inverseRootCorrection: Float
+  _ count: Int, _ scale: Float, _ keep: Float, _ step: Float, _ beta1: Float, _ beta2: Float, _ epsilon: Float,
+  _ inverseRootCorrection: Float
 ) {
   let whole = count & ~15
   for index in stride(from: 0, to: whole, by: 16) {

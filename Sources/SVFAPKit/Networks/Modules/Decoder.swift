@@ -97,7 +97,8 @@ struct Decoder: Sendable {
       norm.backward(x + place, slope, addingTo: dx + place, rows: count, piece)
     }
     try workspace.accumulate(
-      [WeightGradient(linear: head, dy: predictedGradient, dyStride: head.outputs, x: normed, xStride: width, rows: clips * masked)], gradients)
+      [WeightGradient(linear: head, dy: predictedGradient, dyStride: head.outputs, x: normed, xStride: width, rows: clips * masked)],
+      gradients)
     for (index, block) in blocks.enumerated().reversed() {
       try block.backward(
         dx, clips: clips, tokens: tokens, context: nil, contextGradient: nil, tape: tape.blocks[index], gradients, workspace)

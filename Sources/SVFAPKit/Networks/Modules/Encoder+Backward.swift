@@ -27,7 +27,8 @@ extension Encoder {
         let tokens = configuration.slices * tape.places
         for index in stages[0].indices.reversed() where begin + index >= first {
           try stages[0][index].backward(
-            current, clips: tape.clips, tokens: tokens, context: nil, contextGradient: nil, tape: tape.blocks[0][index], gradients, workspace)
+            current, clips: tape.clips, tokens: tokens, context: nil, contextGradient: nil, tape: tape.blocks[0][index], gradients,
+            workspace)
         }
         return first == 0 ? current : nil
       }
@@ -68,7 +69,8 @@ extension Encoder {
     let joined = UnsafePointer(lastTape.input)
     for index in blocks.indices.dropLast().reversed() where begin + index >= first {
       try blocks[index].backward(
-        pooledGradient, clips: tape.clips, tokens: pooled, context: CrossAttention.Context(joined, count: tokens), contextGradient: gradient,
+        pooledGradient, clips: tape.clips, tokens: pooled, context: CrossAttention.Context(joined, count: tokens),
+        contextGradient: gradient,
         tape: tapes[index], gradients, workspace)
     }
     guard begin >= first else { return false }

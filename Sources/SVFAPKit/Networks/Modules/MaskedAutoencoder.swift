@@ -146,7 +146,8 @@ package struct MaskedAutoencoder: Sendable {
     let count = configuration.slices * tape.visiblePlaces
     let encodedGradient = try workspace.buffer("back.encoded", clips * count * width)  // (clips, visible, C)
     try decoder.backward(
-      predictedGradient: predictedGradient, encoded: tape.encoded.pointer, mask, tape: tape.decoder, into: encodedGradient, gradients, workspace)
+      predictedGradient: predictedGradient, encoded: tape.encoded.pointer, mask, tape: tape.decoder, into: encodedGradient, gradients,
+      workspace)
     let sumGradient = try workspace.buffer("back.stageSum", clips * count * width)  // (clips, visible, C)
     sumGradient.update(repeating: 0, count: clips * count * width)
     try encoderNorm.collectGradients(clips: clips, rows: count, gradients, workspace) { clip, start, rows, _, piece in

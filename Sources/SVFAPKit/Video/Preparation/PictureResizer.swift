@@ -42,8 +42,7 @@ package final class PictureResizer {
     let firstRow = plan.vertical.bounds.map(\.start).min() ?? 0
     let lastRow = plan.vertical.bounds.map { $0.start + $0.count }.max() ?? 0
     let rows = lastRow - firstRow
-    let memory = try room(for: rows * width * 3)
-    guard let middle = memory.bytes.bindMemory(to: UInt8.self).baseAddress else { return }
+    let middle = try room(for: rows * width * 3)
     let needsHorizontal = box.width != width || box.x != 0 || sourceWidth != width
     let needsVertical = box.height != height || box.y != 0 || sourceHeight != height
     for row in 0..<rows {
@@ -61,12 +60,12 @@ package final class PictureResizer {
     }
   }
 
-  private func room(for count: Int) throws(SVFAPError) -> ByteBuffer {
-    if let between, between.count >= count { return between }
+  private func room(for count: Int) throws(SVFAPError) -> UnsafeMutablePointer<UInt8> {
+    if let between, between.count >= count { return between.pointer }
     between = nil
     let made = try ByteBuffer(count: count)
     between = made
-    return made
+    return made.pointer
   }
 
   private func plan(_ sourceWidth: Int, _ sourceHeight: Int, _ box: PixelBox) -> Plan {

@@ -20,8 +20,7 @@ package final class WindowAssembler {
   private let normalizer: ClipNormalizer
   private var sampler: FrameSampler
   private var entries: [Entry]
-  private let memory: ByteBuffer
-  private let pixels: UnsafeMutableBufferPointer<UInt8>  // (length, size, size, 3)
+  private let pixels: ByteBuffer  // (length, size, size, 3)
   private let clip: FloatBuffer  // (3, length, size, size)
   private let onWindow: (Window, UnsafePointer<Float>) throws(SVFAPError) -> Void
 
@@ -55,8 +54,7 @@ package final class WindowAssembler {
     normalizer = ClipNormalizer(recipe)
     sampler = FrameSampler(recipe, rate: rate)
     entries = [Entry](repeating: Entry(), count: length)
-    memory = try ByteBuffer(count: length * size * size * 3)
-    pixels = memory.bytes.bindMemory(to: UInt8.self)
+    pixels = try ByteBuffer(count: length * size * size * 3)
     clip = try FloatBuffer(count: 3 * length * size * size)
     lastInterval = 1 / (rate ?? recipe.frameRate)
     switch plan {
@@ -112,13 +110,13 @@ package final class WindowAssembler {
   }
 
   private func keep(_ frame: Frame) throws(SVFAPError) {
-    guard let rgb = frame.rgb, let base = pixels.baseAddress else { return }
+    guard let rgb = frame.rgb else { return }
     let slot = kept % length
     if kept >= length { settle(entries[slot]) }
     entries[slot] = Entry(frame: frame.index, time: frame.time)
     let box = recipe.box(width: frame.width, height: frame.height)
     try resizer.resize(
-      rgb, rowBytes: frame.rowBytes, width: frame.width, height: frame.height, box: box, into: base + slot * size * size * 3)
+      rgb, rowBytes: frame.rowBytes, width: frame.width, height: frame.height, box: box, into: pixels.pointer + slot * size * size * 3)
     kept += 1
   }
 
@@ -147,11 +145,10 @@ package final class WindowAssembler {
   private func emit(start: Int, views: Int, endFrame: Int, endTime: Double) throws(SVFAPError) {
     let available = min(kept - start, length)
     let padding = length - available
-    guard let base = pixels.baseAddress else { return }
     for index in 0..<length {
       let slot = (start + min(index, available - 1)) % length
       entries[slot].isUsed = true
-      normalizer.write(base + slot * size * size * 3, frame: index, of: length, size: size, into: clip.pointer)
+      normalizer.write(pixels.pointer + slot * size * size * 3, frame: index, of: length, size: size, into: clip.pointer)
     }
     let first = entries[start % length]
     let final = entries[(start + available - 1) % length]
