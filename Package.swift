@@ -143,7 +143,7 @@ let package = Package(
       tests("CheckpointsTests", ["Base", "Networks", "Checkpoints", "CheckpointSamples", "checkpoint-saver"]),
       tests("DataTests", ["Base", "Networks", "Video", "Data", "Checkpoints"]),
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
-      tests("HeadsTests", ["CSVFAP", "Base", "PluginKit", "HeadKit", "ClassificationHead", "DimensionalHead", "PersonalityHead"]),
+      tests("HeadsTests", ["CSVFAP", "Base", "GoldenSupport"]),
       tests("SourcesTests", ["CSVFAP", "CPluginKit", "CFrames", "PluginKit", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Checkpoints", "Plugins", "Video"]),
       tests("ReportsTests", ["Base", "Video", "Reports"]),
       tests("JobsTests", ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video"]),
