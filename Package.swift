@@ -129,7 +129,7 @@ let package = Package(
         ]),
 
       // Tests.
-      .target(name: "TestSupport", dependencies: ["Base"], path: "Tests/TestSupport"),
+      .target(name: "TestSupport", dependencies: ["Base"], path: "Tests/TestSupport", swiftSettings: [.unsafeFlags(["-O"])]),
       .target(name: "GoldenSupport", dependencies: ["TestSupport", "Base", "Networks", "Checkpoints"], path: "Tests/GoldenSupport"),
       .target(name: "CheckpointSamples", dependencies: ["Base", "Checkpoints", "TestSupport"], path: "Tests/Tools/CheckpointSamples"),
       .executableTarget(
@@ -143,9 +143,9 @@ let package = Package(
       tests("CheckpointsTests", ["Base", "Networks", "Checkpoints", "CheckpointSamples", "run-writer"]),
       tests("DataTests", ["Base", "Networks", "Video", "Data", "Checkpoints"]),
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
-      tests("HeadsTests", ["CSVFAP", "Base", "PluginKit", "HeadKit", "ClassificationHead", "DimensionalHead", "PersonalityHead"]),
+      tests("HeadsTests", ["CSVFAP", "Base", "GoldenSupport"]),
       tests("SourcesTests", ["CSVFAP", "CPluginKit", "CFrames", "PluginKit", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Checkpoints", "Plugins", "Video"]),
-      tests("ReportsTests", ["Base", "Reports", "run-writer"]),
+      tests("ReportsTests", ["Base", "Reports", "run-writer", "Video"]),
       tests("JobsTests", ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video", "Layers", "GoldenSupport"]),
       tests("CAPITests", ["CSVFAP", "CAPI", "Base", "Checkpoints", "GoldenSupport"]),
       tests("HostTests", ["Base"]),

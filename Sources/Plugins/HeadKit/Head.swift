@@ -44,6 +44,9 @@ public struct Metric {
   }
 }
 
+/// A count that was summed up in double precision, as text. Whoever merged the sums may have handed in anything.
+public func counted(_ sum: Double) -> String { Int(exactly: sum.rounded()).map(String.init) ?? "null" }
+
 /// What makes one task different from another. All built-in heads read the encoder's features through one linear
 /// layer; a task adds what its labels, loss, readings and metrics are.
 ///
@@ -90,8 +93,11 @@ public final class Head {
     self.texts = texts
   }
 
-  /// The handle for the host. Balanced by `plugin_head_destroy`.
-  public func handle() -> OpaquePointer { OpaquePointer(Unmanaged.passRetained(self).toOpaque()) }
+  /// Gives the head to the host. Balanced by `plugin_head_destroy`.
+  public func hand(to place: UnsafeMutablePointer<OpaquePointer?>?) throws(PluginError) {
+    guard let place else { throw PluginError(Status.invalidArgument, "no place for the head was given") }
+    place.pointee = OpaquePointer(Unmanaged.passRetained(self).toOpaque())
+  }
 
   static func from(_ handle: OpaquePointer?) throws(PluginError) -> Head {
     guard let handle else { throw PluginError(Status.invalidArgument, "no head was given") }

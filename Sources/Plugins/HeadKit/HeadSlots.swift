@@ -12,7 +12,9 @@ private func rows(_ view: UnsafePointer<svfap_view>?, _ name: String, width: Int
     count == nil || shape.shape.0 == Int64(count ?? 0)
   else {
     throw PluginError(
-      Status.shape, "\(name): expected float32 (\(count.map(String.init) ?? "b"), \(width)), found \(shape.dimension_count) dimensions (\(shape.shape.0), \(shape.shape.1), ...)")
+      Status.shape,
+      "\(name): expected float32 (\(count.map(String.init) ?? "b"), \(width)), found \(shape.dimension_count) dimensions (\(shape.shape.0), \(shape.shape.1), ...)"
+    )
   }
   let (numbers, overflow) = Int(shape.shape.0).multipliedReportingOverflow(by: width)
   guard !overflow, let data = shape.data, shape.byte_count / 4 >= UInt64(numbers) else {
@@ -22,7 +24,9 @@ private func rows(_ view: UnsafePointer<svfap_view>?, _ name: String, width: Int
 }
 
 /// The views of weight and bias.
-private func parameters(_ views: UnsafePointer<svfap_view>?, _ head: Head) throws(PluginError) -> (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) {
+private func parameters(_ views: UnsafePointer<svfap_view>?, _ head: Head) throws(PluginError) -> (
+  UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+) {
   guard let views, let weight = views[0].data, let bias = views[1].data,
     views[0].byte_count / 4 >= UInt64(head.layer.inputs * head.layer.outputs), views[1].byte_count / 4 >= UInt64(head.layer.outputs)
   else { throw PluginError(Status.shape, "the views of the parameters \"weight\" and \"bias\" are missing or too small") }
@@ -48,7 +52,9 @@ public func plugin_head_info(_ handle: OpaquePointer!, _ info: UnsafeMutablePoin
 }
 
 @c @implementation
-public func plugin_head_parameter(_ handle: OpaquePointer!, _ index: Int64, _ parameter: UnsafeMutablePointer<svfap_parameter>!) -> svfap_status {
+public func plugin_head_parameter(_ handle: OpaquePointer!, _ index: Int64, _ parameter: UnsafeMutablePointer<svfap_parameter>!)
+  -> svfap_status
+{
   returningStatus { () throws(PluginError) in
     let head = try Head.from(handle)
     guard (0..<2).contains(index), let parameter else { throw PluginError(Status.invalidArgument, "there is no parameter \(index)") }
@@ -77,7 +83,9 @@ public func plugin_head_parameter(_ handle: OpaquePointer!, _ index: Int64, _ pa
 public func plugin_head_output(_ handle: OpaquePointer!, _ index: Int64, _ output: UnsafeMutablePointer<svfap_output>!) -> svfap_status {
   returningStatus { () throws(PluginError) in
     let head = try Head.from(handle)
-    guard index >= 0, index < head.task.outputs.count, let output else { throw PluginError(Status.invalidArgument, "there is no output \(index)") }
+    guard index >= 0, index < head.task.outputs.count, let output else {
+      throw PluginError(Status.invalidArgument, "there is no output \(index)")
+    }
     let described = head.task.outputs[Int(index)]
     output.pointee = svfap_output(
       struct_size: output.pointee.struct_size, name: head.text(described.name), unit: head.text(described.unit),
@@ -89,7 +97,9 @@ public func plugin_head_output(_ handle: OpaquePointer!, _ index: Int64, _ outpu
 public func plugin_head_metric(_ handle: OpaquePointer!, _ index: Int64, _ metric: UnsafeMutablePointer<svfap_metric>!) -> svfap_status {
   returningStatus { () throws(PluginError) in
     let head = try Head.from(handle)
-    guard index >= 0, index < head.task.metrics.count, let metric else { throw PluginError(Status.invalidArgument, "there is no metric \(index)") }
+    guard index >= 0, index < head.task.metrics.count, let metric else {
+      throw PluginError(Status.invalidArgument, "there is no metric \(index)")
+    }
     let described = head.task.metrics[Int(index)]
     metric.pointee = svfap_metric(
       struct_size: metric.pointee.struct_size, name: head.text(described.name), unit: head.text(described.unit),
@@ -103,7 +113,9 @@ public func plugin_head_target(
 ) -> svfap_status {
   returningStatus { () throws(PluginError) in
     let task = try Head.from(handle).task
-    guard let row, fields != nil || count == 0, count <= 4096 else { throw PluginError(Status.invalidArgument, "no label fields were given") }
+    guard let row, fields != nil || count == 0, count <= 4096 else {
+      throw PluginError(Status.invalidArgument, "no label fields were given")
+    }
     let target = try task.target((0..<Int(count)).map { String(fields[$0]) })
     row.update(from: target, count: task.targetWidth)
   }
@@ -117,7 +129,8 @@ public func plugin_head_forward(
     let head = try Head.from(handle)
     let features = try rows(input, "features", width: head.layer.inputs)
     let (weight, bias) = try parameters(views, head)
-    head.layer.forward(features, weight: weight, bias: bias, raw: try rows(raw, "raw outputs", width: head.layer.outputs, count: features.count))
+    head.layer.forward(
+      features, weight: weight, bias: bias, raw: try rows(raw, "raw outputs", width: head.layer.outputs, count: features.count))
   }
 }
 
@@ -151,7 +164,9 @@ public func plugin_head_loss(
 }
 
 @c @implementation
-public func plugin_head_readings(_ handle: OpaquePointer!, _ raw: UnsafePointer<svfap_view>!, _ readings: UnsafePointer<svfap_view>!) -> svfap_status {
+public func plugin_head_readings(_ handle: OpaquePointer!, _ raw: UnsafePointer<svfap_view>!, _ readings: UnsafePointer<svfap_view>!)
+  -> svfap_status
+{
   returningStatus { () throws(PluginError) in
     let head = try Head.from(handle)
     let outputs = try rows(raw, "raw outputs", width: head.layer.outputs)
@@ -170,12 +185,22 @@ public func plugin_head_accumulate(
     guard let accumulator else { throw PluginError(Status.invalidArgument, "no accumulator was given") }
     let results = try rows(readings, "readings", width: task.outputs.count)
     let labels = try rows(targets, "targets", width: task.targetWidth, count: results.count)
+    // A number that is none would be counted as some class, and lasts for ever in a sum.
+    for (name, rows) in [("readings", results), ("targets", labels)] {
+      for index in 0..<rows.count * rows.width where !rows.values[index].isFinite {
+        throw PluginError(
+          Status.numeric,
+          "\(name): number \(index % rows.width) of clip \(index / rows.width) is \(rows.values[index]); nothing was counted")
+      }
+    }
     for clip in 0..<results.count { task.accumulate(results[clip], labels[clip], accumulator) }
   }
 }
 
 @c @implementation
-public func plugin_head_measure(_ handle: OpaquePointer!, _ accumulator: UnsafePointer<Double>!, _ metrics: UnsafeMutablePointer<Double>!) -> svfap_status {
+public func plugin_head_measure(_ handle: OpaquePointer!, _ accumulator: UnsafePointer<Double>!, _ metrics: UnsafeMutablePointer<Double>!)
+  -> svfap_status
+{
   returningStatus { () throws(PluginError) in
     let task = try Head.from(handle).task
     guard let accumulator, let metrics else { throw PluginError(Status.invalidArgument, "no accumulator was given") }

@@ -133,8 +133,14 @@ public final class RegressionTask: Task {
   private let figures: [Figure]
   private let sums: RegressionMetrics
 
+  /// Most dimensions that a head may have.
+  static let limit = 64
+
   /// - Parameter names: one a dimension, in the order of the label fields.
   public init(names: [String], activation: Activation, loss: RegressionLoss, figures: [Figure]) throws(PluginError) {
+    guard names.count <= Self.limit else {
+      throw PluginError(Status.config, "option \"outputs\": \(names.count) names; at most \(Self.limit) are possible")
+    }
     guard !names.isEmpty, Set(names).count == names.count, names.allSatisfy({ !$0.isEmpty }) else {
       throw PluginError(Status.config, "option \"outputs\": names must be present and differ")
     }
@@ -161,7 +167,9 @@ public final class RegressionTask: Task {
       }
       guard output.range.contains(Double(value)) else {
         throw PluginError(
-          Status.format, "\(output.name): \(field) lies outside \(output.range.lowerBound) to \(output.range.upperBound), which the activation \"\(activation.rawValue)\" can reach; scale the labels")
+          Status.format,
+          "\(output.name): \(field) lies outside \(output.range.lowerBound) to \(output.range.upperBound), which the activation \"\(activation.rawValue)\" can reach; scale the labels"
+        )
       }
       row.append(value)
     }
@@ -184,7 +192,9 @@ public final class RegressionTask: Task {
   }
 
   public func accumulate(_ readings: UnsafePointer<Float>, _ target: UnsafePointer<Float>, _ accumulator: UnsafeMutablePointer<Double>) {
-    for index in outputs.indices { sums.add(predicted: readings[index], truth: target[index], accumulator + index * RegressionMetrics.width) }
+    for index in outputs.indices {
+      sums.add(predicted: readings[index], truth: target[index], accumulator + index * RegressionMetrics.width)
+    }
   }
 
   public func measure(_ accumulator: UnsafePointer<Double>) -> [Double] {
@@ -193,5 +203,5 @@ public final class RegressionTask: Task {
     return means + found.flatMap { dimension in figures.map { $0.value(dimension) } }
   }
 
-  public func report(_ accumulator: UnsafePointer<Double>) -> String { "{\"clips\": \(Int(accumulator[0]))}" }
+  public func report(_ accumulator: UnsafePointer<Double>) -> String { "{\"clips\": \(counted(accumulator[0]))}" }
 }

@@ -9,7 +9,9 @@ public struct Options: ~Copyable {
   public init(_ config: UnsafePointer<CChar>?, _ size: UInt64) throws(PluginError) {
     var text = String(config, size)
     if text.isEmpty { text = "{}" }
-    guard let parsed = json_tokener_parse(text), json_object_get_type(parsed) == json_type_object else {
+    let parsed = json_tokener_parse(text)
+    guard let parsed, json_object_get_type(parsed) == json_type_object else {
+      json_object_put(parsed)
       throw PluginError(Status.config, "the configuration is not a JSON object")
     }
     root = parsed

@@ -41,7 +41,11 @@ public func classification_head_create(
     if options.has("labels") {
       labels = try options.texts("labels")
     } else if options.has("num_outputs") {
-      labels = try (0..<options.integer("num_outputs")).map { "class_\($0)" }
+      let count = try options.integer("num_outputs")
+      guard (2...ClassificationTask.limit).contains(count) else {
+        throw PluginError(Status.config, "option \"num_outputs\": expected 2 to \(ClassificationTask.limit), found \(count)")
+      }
+      labels = (0..<count).map { "class_\($0)" }
     } else {
       labels = defaultLabels
     }
@@ -55,6 +59,6 @@ public func classification_head_create(
       labels: labels, smoothing: options.has("label_smoothing") ? try options.number("label_smoothing") : 0.1,
       weights: options.has("class_weights") ? try options.numbers("class_weights") : [],
       topK: options.has("top_k") ? try options.integer("top_k") : 5)
-    head?.pointee = try Head(task, embedDim: embedDim).handle()
+    try Head(task, embedDim: embedDim).hand(to: head)
   }
 }

@@ -17,13 +17,26 @@ final class ClassificationTask: Task {
   private let weights: [Double]
   private let topK: Int
 
+  /// Most classes that a head may have.
+  static let limit = 4096
+
   init(labels: [String], smoothing: Double, weights: [Double], topK: Int) throws(PluginError) {
+    guard labels.count <= Self.limit else {
+      throw PluginError(Status.config, "option \"labels\": \(labels.count) classes; at most \(Self.limit) are possible")
+    }
     guard labels.count >= 2, Set(labels).count == labels.count, labels.allSatisfy({ !$0.isEmpty }) else {
       throw PluginError(Status.config, "option \"labels\": at least two names that differ are needed")
     }
     guard weights.isEmpty || weights.count == labels.count else {
       throw PluginError(Status.config, "option \"class_weights\": expected \(labels.count) numbers, found \(weights.count)")
     }
+    guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+      throw PluginError(Status.config, "option \"class_weights\": expected numbers from 0 on, found \(weights)")
+    }
+    guard (0..<1).contains(smoothing) else {
+      throw PluginError(Status.config, "option \"label_smoothing\": expected a number from 0 to below 1, found \(smoothing)")
+    }
+    guard topK >= 1 else { throw PluginError(Status.config, "option \"top_k\": expected at least 1, found \(topK)") }
     self.labels = labels
     classes = labels.count
     self.smoothing = smoothing
@@ -47,7 +60,8 @@ final class ClassificationTask: Task {
       throw PluginError(Status.format, "unknown class \"\(field)\"; the classes are \(labels.joined(separator: ", "))")
     }
     guard labels.indices.contains(index) else {
-      throw PluginError(Status.format, "there is no class \(index); the classes are 0 to \(classes - 1) (\(labels.joined(separator: ", ")))")
+      throw PluginError(
+        Status.format, "there is no class \(index); the classes are 0 to \(classes - 1) (\(labels.joined(separator: ", ")))")
     }
     return labels.indices.map { $0 == index ? 1 : 0 }
   }
@@ -108,7 +122,7 @@ final class ClassificationTask: Task {
 
   func report(_ accumulator: UnsafePointer<Double>) -> String {
     let confusion = Confusion(accumulator, classes: classes)
-    let rows = (0..<classes).map { truth in "[" + (0..<classes).map { String(Int(confusion[truth, $0])) }.joined(separator: ", ") + "]" }
+    let rows = (0..<classes).map { truth in "[" + (0..<classes).map { counted(confusion[truth, $0]) }.joined(separator: ", ") + "]" }
     let recalls = (0..<classes).map { confusion.recall($0).isNaN ? "null" : "\(confusion.recall($0))" }
     return "{\"labels\": [\(labels.map(quoted).joined(separator: ", "))], \"confusion\": [\(rows.joined(separator: ", "))], "
       + "\"recall\": [\(recalls.joined(separator: ", "))]}"

@@ -34,6 +34,6 @@ public func dimensional_head_create(
   returningStatus { () throws(PluginError) in
     let task = try RegressionTask(
       config, size, names: ["valence", "arousal", "dominance"], activation: .identity, loss: .mse, figures: [.ccc, .pcc, .rmse, .mae])
-    head?.pointee = try Head(task, embedDim: embedDim).handle()
+    try Head(task, embedDim: embedDim).hand(to: head)
   }
 }

@@ -33,7 +33,8 @@ public func personality_head_create(
 ) -> svfap_status {
   returningStatus { () throws(PluginError) in
     let task = try RegressionTask(
-      config, size, names: ["extraversion", "neuroticism", "agreeableness", "conscientiousness", "openness"], activation: .sigmoid, loss: .mse, figures: [.acc, .ccc, .r2, .pcc])
-    head?.pointee = try Head(task, embedDim: embedDim).handle()
+      config, size, names: ["extraversion", "neuroticism", "agreeableness", "conscientiousness", "openness"], activation: .sigmoid,
+      loss: .mse, figures: [.acc, .ccc, .r2, .pcc])
+    try Head(task, embedDim: embedDim).hand(to: head)
   }
 }

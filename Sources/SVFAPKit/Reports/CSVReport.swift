@@ -45,8 +45,17 @@ package final class CSVReport {
   /// A cell, quoted where CSV needs it; text that a spreadsheet would run as a formula is made plain with an apostrophe.
   package static func cell(_ text: String) -> String {
     var text = text
-    if let first = text.first, "=+@\t\r".contains(first) || first == "-" && Double(text) == nil { text = "'" + text }
-    guard text.contains(where: { ",\"\n\r\r\n".contains($0) }) else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    // Bytes, not characters: with a combining mark behind it a comma is another character to Swift, not to a reader of CSV.
+    if let first = text.utf8.first, "=+@\t\r".utf8.contains(first) || first == UInt8(ascii: "-") && Double(text) == nil {
+      text = "'" + text
+    }
+    guard text.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
+      quoted.unicodeScalars.append(scalar)
+    }
+    quoted.unicodeScalars.append("\"")
+    return quoted
   }
 }

@@ -10,12 +10,9 @@ package final class StreamingFile {
   /// - Throws: `notFound`, `io`.
   package init(_ path: String) throws(SVFAPError) {
     self.path = path
-    temporary = "\(path).\(getpid()).part"
+    // A name that nobody else has: two runs may write the same report at once, and the last one to finish stands.
+    temporary = "\(path).\(getpid())-\(UInt32.random(in: 0 ... .max)).part"
     file = fopen(temporary, "wbxe")
-    if file == nil, errno == EEXIST {
-      unlink(temporary)
-      file = fopen(temporary, "wbxe")
-    }
     guard file != nil else { throw SVFAPError.system("cannot write", path: path) }
   }
 

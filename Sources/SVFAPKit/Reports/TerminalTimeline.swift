@@ -27,7 +27,8 @@ package struct TerminalTimeline {
       line += reason
     } else if isExclusive, let winner = record.winner {
       let value = record.readings[winner]
-      let cells = Int((Double(value) * Double(Self.bar)).rounded())
+      // A plugin may call anything a probability.
+      let cells = Int((min(max(Double(value), 0), 1) * Double(Self.bar)).rounded())
       line += outputs[winner] + String(repeating: " ", count: max(longestName - outputs[winner].count, 0) + 1)
       line += String(repeating: "#", count: cells) + String(repeating: ".", count: Self.bar - cells)
       line += " " + decimalText(Double(value), 2)

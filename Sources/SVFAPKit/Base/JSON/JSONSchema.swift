@@ -16,19 +16,24 @@ package struct JSONSchema: Sendable {
 
   private static func resolve(_ value: JSONValue, _ schema: JSONValue, _ pointer: String) throws(SVFAPError) -> JSONValue {
     guard let rules = schema.objectValue else { throw SVFAPError(.plugin, "the schema at \(pointer) is no JSON object") }
+    let value = whole(value, rules["type"])
     if let types = rules["type"] { try checkType(value, types, pointer) }
     if let choices = rules["enum"]?.arrayValue, !choices.contains(value) {
       throw ObjectReader.wrong(pointer, expected: "one of \(choices.map { $0.text() }.joined(separator: ", "))", found: value.text())
     }
-    if let number = value.doubleValue { try checkRange(number, rules, pointer) }
+    try checkRange(value, rules, pointer)
     if let text = value.stringValue, let least = rules["minLength"]?.intValue, text.count < least {
       throw ObjectReader.wrong(pointer, expected: "at least \(least) characters", found: value.text())
     }
     if let elements = value.arrayValue { return try resolve(elements, rules, pointer) }
-    if let object = value.objectValue, rules["properties"] != nil || rules["additionalProperties"] == nil {
-      return try resolve(object, rules, pointer)
-    }
+    if let object = value.objectValue { return try resolve(object, rules, pointer) }
     return value
+  }
+
+  /// `16.0` where an integer is asked for is 16: who reads the resolved options need not know of it.
+  private static func whole(_ value: JSONValue, _ type: JSONValue?) -> JSONValue {
+    guard type == "integer", case .number = value, let integer = value.intValue else { return value }
+    return .integer(Int64(integer))
   }
 
   private static func checkType(_ value: JSONValue, _ types: JSONValue, _ pointer: String) throws(SVFAPError) {
@@ -45,16 +50,15 @@ package struct JSONSchema: Sendable {
     }
   }
 
-  private static func checkRange(_ number: Double, _ rules: JSONObject, _ pointer: String) throws(SVFAPError) {
-    if let least = rules["minimum"]?.doubleValue, number < least {
-      throw ObjectReader.wrong(pointer, expected: "at least \(JSONValue.number(least).text())", found: "\(number)")
+  private static func checkRange(_ value: JSONValue, _ rules: JSONObject, _ pointer: String) throws(SVFAPError) {
+    guard let number = value.doubleValue else { return }
+    func check(_ rule: String, _ words: String, _ fits: (Double) -> Bool) throws(SVFAPError) {
+      guard let bound = rules[rule], let limit = bound.doubleValue, !fits(limit) else { return }
+      throw ObjectReader.wrong(pointer, expected: "\(words) \(bound.text())", found: value.text())
     }
-    if let most = rules["maximum"]?.doubleValue, number > most {
-      throw ObjectReader.wrong(pointer, expected: "at most \(JSONValue.number(most).text())", found: "\(number)")
-    }
-    if let bound = rules["exclusiveMinimum"]?.doubleValue, number <= bound {
-      throw ObjectReader.wrong(pointer, expected: "more than \(JSONValue.number(bound).text())", found: "\(number)")
-    }
+    try check("minimum", "at least") { number >= $0 }
+    try check("maximum", "at most") { number <= $0 }
+    try check("exclusiveMinimum", "more than") { number > $0 }
   }
 
   private static func resolve(_ elements: [JSONValue], _ rules: JSONObject, _ pointer: String) throws(SVFAPError) -> JSONValue {
@@ -78,24 +82,21 @@ package struct JSONSchema: Sendable {
   private static func resolve(_ object: JSONObject, _ rules: JSONObject, _ pointer: String) throws(SVFAPError) -> JSONValue {
     let properties = rules["properties"]?.objectValue ?? JSONObject()
     if rules["additionalProperties"]?.boolValue != true, let unknown = object.keys.first(where: { properties[$0] == nil }) {
-      let nearest = nearestText(to: unknown, among: properties.keys)
-      let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-      let known = properties.isEmpty ? "none" : properties.keys.joined(separator: ", ")
-      throw SVFAPError(
-        .config, "\(pointer)/\(unknown): there is no such option\(hint) (known: \(known))",
-        detail: ["where": "\(pointer)/\(unknown)", "expected": nearest ?? known, "found": unknown])
+      throw ObjectReader.unknown(unknown, at: pointer, known: properties.keys)
     }
-    var resolved = JSONObject()
+    var members: [(key: String, value: JSONValue)] = []
     for (key, propertyRules) in properties.members {
       if let value = object[key], value != .null {
-        resolved[key] = try resolve(value, propertyRules, "\(pointer)/\(key)")
+        members.append((key, try resolve(value, propertyRules, jsonPointer(pointer, key))))
       } else if let fallback = propertyRules["default"] {
-        resolved[key] = fallback
+        members.append((key, fallback))
       }
     }
-    for (key, value) in object.members where properties[key] == nil { resolved[key] = value }
+    members += object.members.filter { properties[$0.key] == nil }
+    let resolved = JSONObject(uniqueMembers: members)
     for key in rules["required"]?.arrayValue?.compactMap(\.stringValue) ?? [] where resolved[key] == nil {
-      throw SVFAPError(.config, "\(pointer)/\(key): is needed and missing", detail: ["where": "\(pointer)/\(key)"])
+      let place = jsonPointer(pointer, key)
+      throw SVFAPError(.config, "\(place): is needed and missing", detail: ["where": place])
     }
     return .object(resolved)
   }

@@ -12,11 +12,23 @@ package final class ObjectReader {
     self.pointer = pointer
   }
 
-  /// The error of a member that is not what it should be.
+  /// The error of a member that is not what it should be. What was found is shortened: it may be megabytes long.
   package static func wrong(_ pointer: String, expected: String, found: String) -> SVFAPError {
-    SVFAPError(
+    let found = excerpt(found)
+    return SVFAPError(
       .config, "\(pointer.isEmpty ? "the document" : pointer): expected \(expected), found \(found)",
       detail: ["where": pointer, "expected": expected, "found": found])
+  }
+
+  /// The error of a member that nobody knows, with the nearest known one.
+  static func unknown(_ key: String, at pointer: String, known: [String]) -> SVFAPError {
+    let nearest = nearestText(to: key, among: known)
+    let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+    let list = known.isEmpty ? "none" : known.joined(separator: ", ")
+    let place = excerpt(jsonPointer(pointer, key))
+    return SVFAPError(
+      .config, "\(place): there is no such option\(hint) (known: \(list))",
+      detail: ["where": place, "expected": nearest ?? list, "found": excerpt(key)])
   }
 
   /// Any member; nil if absent or null.
@@ -26,7 +38,7 @@ package final class ObjectReader {
     return value == .null ? nil : value
   }
 
-  private func path(_ key: String) -> String { "\(pointer)/\(key)" }
+  private func path(_ key: String) -> String { jsonPointer(pointer, key) }
 
   package func text(_ key: String) throws(SVFAPError) -> String? {
     guard let value = try member(key) else { return nil }
@@ -102,16 +114,25 @@ package final class ObjectReader {
   /// - Throws: `config` that names the first unknown key and the nearest known one.
   package func finish() throws(SVFAPError) {
     guard let unknown = object.keys.first(where: { !asked.contains($0) }) else { return }
-    let nearest = nearestText(to: unknown, among: asked)
-    let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-    throw SVFAPError(
-      .config, "\(path(unknown)): there is no such option\(hint) (known: \(asked.sorted().joined(separator: ", ")))",
-      detail: ["where": path(unknown), "expected": nearest ?? asked.joined(separator: ", "), "found": unknown])
+    throw Self.unknown(unknown, at: pointer, known: asked.sorted())
   }
+}
+
+/// The JSON pointer (RFC 6901) of a member of the object at `parent`.
+func jsonPointer(_ parent: String, _ key: String) -> String {
+  "\(parent)/" + key.replacing("~", with: "~0").replacing("/", with: "~1")
+}
+
+/// The beginning of a text, for messages.
+private func excerpt(_ text: String) -> String {
+  let limit = 200
+  return text.utf8.count <= limit ? text : String(decoding: Array(text.utf8.prefix(limit)), as: UTF8.self) + "..."
 }
 
 /// The candidate with the smallest edit distance to `text`, if it is near enough to be meant.
 package func nearestText(to text: String, among candidates: [String]) -> String? {
+  // Nobody mistypes a key of hundreds of letters; the search takes time in proportion to its length.
+  guard text.utf8.count <= 64 else { return nil }
   let best = candidates.map { ($0, editDistance(Array(text.utf8), Array($0.utf8))) }.min { $0.1 < $1.1 }
   guard let best, best.1 <= max(2, text.utf8.count / 3) else { return nil }
   return best.0

@@ -3,8 +3,8 @@ import Glibc
 /// Random numbers without hidden state: number `index` of stream `name` under a seed is always the same, whichever
 /// thread asks and in whichever order.
 ///
-/// A stream is keyed by FNV-1a of its name plus the seed; numbers are splitmix64's output function of key + index
-/// (Steele, Lea, Flood 2014).
+/// A stream is keyed by FNV-1a of its name and the seed; number `index` is what splitmix64 (Steele, Lea, Flood 2014)
+/// gives after `index` steps from that key.
 package struct CounterRandom: Sendable {
   private let key: UInt64
 

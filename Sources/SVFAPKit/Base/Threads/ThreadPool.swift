@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Tasks are handed out one by one, so which thread does which task varies; what a task computes must not depend
 /// on it. Several threads may ask at once: one gets the pool, the others do their tasks themselves. A task that
-/// asks again does the inner tasks itself.
+/// asks again does the inner tasks itself, and so does a process that was forked off: the threads stayed behind.
 package final class ThreadPool: @unchecked Sendable {
   // All shared state is atomic or guarded by `mutex`.
   private final class Shared: @unchecked Sendable {
@@ -80,6 +80,8 @@ package final class ThreadPool: @unchecked Sendable {
   private let shared = Shared()
   private var helpers: [pthread_t] = []
   private let taken = Atomic(false)
+  /// The process that the helpers belong to.
+  private let process = getpid()
 
   /// Most threads that a pool may have.
   package static let limit = 256
@@ -91,15 +93,22 @@ package final class ThreadPool: @unchecked Sendable {
       throw SVFAPError(.limit, "\(requested) threads; 0 to \(Self.limit) are possible")
     }
     threads = requested == 0 ? Self.usableProcessors : requested
+    // Signals are for the threads of the host program: the helpers, which inherit the mask, take none.
+    var before = sigset_t()
+    var blocked = Self.asynchronousSignals
+    pthread_sigmask(SIG_BLOCK, &blocked, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     for _ in 1..<max(threads, 1) {
       var thread = pthread_t()
       let argument = Unmanaged.passRetained(Member(shared: shared, worker: helpers.count + 1)).toOpaque()
-      let status = pthread_create(&thread, nil, { argument in
-        guard let argument else { return nil }
-        let member = Unmanaged<Member>.fromOpaque(argument).takeRetainedValue()
-        member.shared.serve(as: member.worker)
-        return nil
-      }, argument)
+      let status = pthread_create(
+        &thread, nil,
+        { argument in
+          guard let argument else { return nil }
+          let member = Unmanaged<Member>.fromOpaque(argument).takeRetainedValue()
+          member.shared.serve(as: member.worker)
+          return nil
+        }, argument)
       guard status == 0 else {
         Unmanaged<Member>.fromOpaque(argument).release()
         stop()
@@ -114,7 +123,16 @@ package final class ThreadPool: @unchecked Sendable {
   /// Processors that this process may use, at most `limit`.
   package static var usableProcessors: Int { min(Int(base_usable_processors()), limit) }
 
+  /// All signals but those that a thread's own instructions raise.
+  private static var asynchronousSignals: sigset_t {
+    var signals = sigset_t()
+    sigfillset(&signals)
+    for signal in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS] { sigdelset(&signals, signal) }
+    return signals
+  }
+
   private func stop() {
+    guard getpid() == process else { return }
     shared.isStopping.store(true, ordering: .releasing)
     announce()
     for thread in helpers { pthread_join(thread, nil) }
@@ -130,9 +148,11 @@ package final class ThreadPool: @unchecked Sendable {
 
   /// Calls `body(index, worker)` for every index below `count`, on all threads, and returns when all are done.
   ///
-  /// `worker` is below `threads` and differs between tasks that run at the same time: it picks scratch memory.
+  /// `worker` is below `threads` and differs between tasks of one call that run at the same time: it picks scratch
+  /// memory, which therefore belongs to the caller and not to the pool.
   package func parallel(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
-    guard count > 1, threads > 1, taken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+    guard count > 1, threads > 1, getpid() == process, taken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+    else {
       for index in 0..<max(count, 0) { body(index, 0) }
       return
     }

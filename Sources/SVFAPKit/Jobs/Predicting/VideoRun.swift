@@ -172,8 +172,9 @@ package final class VideoRun {
     }
     try result.get()
     guard predictor.options.views > 0 else { return try send(window, values) }
-    viewSum = viewSum.isEmpty ? values : zip(viewSum, values).map { $0 + $1 }
-    viewCount += 1
+    let weight = Float(window.views)
+    viewSum = viewSum.isEmpty ? values.map { $0 * weight } : zip(viewSum, values).map { $0 + $1 * weight }
+    viewCount += window.views
     viewWindow = viewWindow?.joined(with: window) ?? window
   }
 

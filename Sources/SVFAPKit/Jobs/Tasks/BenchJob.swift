@@ -49,7 +49,7 @@ package final class BenchJob: Job {
     switch job {
     case "pretrain":
       let trainer = try Trainer(model, TrainerOptions(.pretrain, json: .object([:])))
-      let hidden = TubeMask.random(ratio: 0.9, clips: batch, seed: 0, model.configuration)
+      let hidden = try TubeMask.random(ratio: 0.9, clips: batch, seed: 0, model.configuration)
       let mask = try TubeMask(hidden, clips: batch, model.configuration)
       return { () throws(SVFAPError) in
         _ = try trainer.forwardBackward(video.pointer, mask)

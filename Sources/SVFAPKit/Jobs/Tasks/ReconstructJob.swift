@@ -33,7 +33,7 @@ package final class ReconstructJob: Job {
     let clip = try firstClip(of: source, predictor, context)
     let ratio = options["mask_ratio"]?.doubleValue ?? 0.9
     let configuration = model.configuration
-    let hidden = TubeMask.random(ratio: ratio, clips: 1, seed: UInt64(options["seed"]?.intValue ?? 0), configuration)
+    let hidden = try TubeMask.random(ratio: ratio, clips: 1, seed: UInt64(options["seed"]?.intValue ?? 0), configuration)
     let mask = try TubeMask(hidden, clips: 1, configuration)
     let predicted = try FloatBuffer(count: mask.masked[0].count * configuration.patchWidth)
     try network.predict(clip.pointer, mask, into: predicted.pointer, predictor.workspace)

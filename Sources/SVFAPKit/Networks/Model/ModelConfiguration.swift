@@ -61,6 +61,12 @@ package struct ModelConfiguration: Sendable, Equatable {
     for _ in 0..<stage { slices /= temporalKernelSize }
     return slices
   }
+  /// Slices of the first stage that a slice of a stage stands for.
+  package func joined(stage: Int) -> Int {
+    var joined = 1
+    for _ in 0..<stage { joined *= temporalKernelSize }
+    return joined
+  }
   /// Tokens in a time slice.
   package var places: Int { (imageSize / patchSize) * (imageSize / patchSize) }
   /// Tokens of a clip.

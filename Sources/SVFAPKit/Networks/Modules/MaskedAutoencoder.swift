@@ -81,10 +81,13 @@ package struct MaskedAutoencoder: Sendable {
     encoderNorm.forward(sum, width, encoded, width, rows: clips * count)
   }
 
-  /// features (clips, C): the mean of the normed tokens, nothing masked. For use of a pre-trained encoder as it is.
+  /// features (clips, C): the mean of the encoder's normed tokens, nothing masked. For use of a pre-trained encoder as it is.
+  ///
+  /// - Throws: `shape` if the variant `published` cannot sum the stages of this size.
   package func features(
     _ video: UnsafePointer<Float>, clips: Int, into features: UnsafeMutablePointer<Float>, _ workspace: Workspace
   ) throws(SVFAPError) {
+    try configuration.checkPublishedSum(places: configuration.places)
     let width = configuration.embedDim
     let count = configuration.tokens
     let x = try workspace.buffer("stage0", clips * count * width)  // (clips, tokens, C)

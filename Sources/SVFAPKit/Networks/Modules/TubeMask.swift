@@ -16,7 +16,7 @@ package struct TubeMask: Sendable {
   package init(_ mask: [Bool], clips: Int, _ configuration: ModelConfiguration) throws(SVFAPError) {
     let tokens = configuration.tokens
     let places = configuration.places
-    guard mask.count == clips * tokens else {
+    guard clips > 0, mask.count == clips * tokens else {
       throw SVFAPError(.shape, "mask: expected \(clips) x \(tokens) values, found \(mask.count)")
     }
     var visible: [[Int]] = []
@@ -38,14 +38,7 @@ package struct TubeMask: Sendable {
       throw SVFAPError(.shape, "mask: \(tokens - count) of \(tokens) tokens are hidden; at least one place must be hidden and one visible")
     }
     visiblePlaces = count / configuration.slices
-    if configuration.pretrainingVariant == .published, visiblePlaces % configuration.temporalKernelSize != 0,
-      configuration.stageDepths.count > 1
-    {
-      throw SVFAPError(
-        .shape,
-        "mask: \(visiblePlaces) visible places a slice cannot be split as the released code does (variant \"published\"); use a mask ratio that leaves a multiple of \(configuration.temporalKernelSize), or the variant \"paper\"",
-        detail: ["expected": "a multiple of \(configuration.temporalKernelSize)", "found": "\(visiblePlaces)"])
-    }
+    do throws(SVFAPError) { try configuration.checkPublishedSum(places: visiblePlaces) } catch { throw error.within("mask") }
     self.visible = visible
     self.masked = masked
   }
@@ -62,7 +55,10 @@ package struct TubeMask: Sendable {
   }
 
   /// A random tube mask for each clip (published b.3): int(ratio * places) hidden places.
-  package static func random(ratio: Double, clips: Int, seed: UInt64, _ configuration: ModelConfiguration) -> [Bool] {
+  ///
+  /// - Throws: `config` if the ratio is no share.
+  package static func random(ratio: Double, clips: Int, seed: UInt64, _ configuration: ModelConfiguration) throws(SVFAPError) -> [Bool] {
+    guard (0...1).contains(ratio) else { throw SVFAPError(.config, "the mask ratio \(ratio) is no share from 0 to 1") }
     let places = configuration.places
     let hidden = Int(ratio * Double(places))
     var mask: [Bool] = []

@@ -2,6 +2,9 @@ import Base
 
 /// Resizes RGB pictures as Pillow does, bit for bit: antialiased, horizontal pass first, 8 bits between the passes.
 ///
+/// That is Pillow up to version 12 (the published models were trained with 9.3); version 13 takes the vertical pass first
+/// for some shapes.
+///
 /// Weights and scratch memory are kept from picture to picture; one thread at a time uses a resizer.
 package final class PictureResizer {
   package let width: Int
@@ -18,7 +21,7 @@ package final class PictureResizer {
   private var plan: Plan?
   /// What the horizontal pass leaves for the vertical one. Not an array: Swift 6.3 compiled the closure that would lend its
   /// memory so that it came back with the register of thrown errors in use, and the program ran on behind its end.
-  private var between = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+  private var between: ByteBuffer?
 
   package init(width: Int, height: Int, filter: ResizeFilter) {
     self.width = width
@@ -26,26 +29,21 @@ package final class PictureResizer {
     self.filter = filter
   }
 
-  deinit { between.deallocate() }
-
   /// Fills `target` (height, width, 3) from the part `box` of a picture.
   ///
   /// - Parameter box: inside the picture; the whole picture by default.
+  /// - Throws: `noMemory` for a picture too high.
   package func resize(
     _ rgb: UnsafePointer<UInt8>, rowBytes: Int, width sourceWidth: Int, height sourceHeight: Int, box: PixelBox? = nil,
     into target: UnsafeMutablePointer<UInt8>
-  ) {
+  ) throws(SVFAPError) {
     let box = box ?? PixelBox(x: 0, y: 0, width: sourceWidth, height: sourceHeight)
     let plan = plan(sourceWidth, sourceHeight, box)
     // Only rows that the vertical pass reads go through the horizontal one.
     let firstRow = plan.vertical.bounds.map(\.start).min() ?? 0
     let lastRow = plan.vertical.bounds.map { $0.start + $0.count }.max() ?? 0
     let rows = lastRow - firstRow
-    if between.count < rows * width * 3 {
-      between.deallocate()
-      between = .allocate(capacity: rows * width * 3)
-    }
-    guard let middle = between.baseAddress else { return }
+    let middle = try room(for: rows * width * 3)
     let needsHorizontal = box.width != width || box.x != 0 || sourceWidth != width
     let needsVertical = box.height != height || box.y != 0 || sourceHeight != height
     for row in 0..<rows {
@@ -61,6 +59,14 @@ package final class PictureResizer {
     } else {
       target.update(from: middle, count: width * height * 3)
     }
+  }
+
+  private func room(for count: Int) throws(SVFAPError) -> UnsafeMutablePointer<UInt8> {
+    if let between, between.count >= count { return between.pointer }
+    between = nil
+    let made = try ByteBuffer(count: count)
+    between = made
+    return made.pointer
   }
 
   private func plan(_ sourceWidth: Int, _ sourceHeight: Int, _ box: PixelBox) -> Plan {

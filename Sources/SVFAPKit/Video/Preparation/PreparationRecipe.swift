@@ -37,7 +37,9 @@ package struct PreparationRecipe: Sendable, Equatable {
   package init(json: JSONValue) throws(SVFAPError) {
     let reader = try ObjectReader(json, at: "")
     if let value = try reader.member("crop") { crop = try Self.crop(value) }
-    if let name = try reader.text("resize", oneOf: ResizeFilter.allCases.map(\.rawValue)) { filter = ResizeFilter(rawValue: name) ?? filter }
+    if let name = try reader.text("resize", oneOf: ResizeFilter.allCases.map(\.rawValue)) {
+      filter = ResizeFilter(rawValue: name) ?? filter
+    }
     _ = try reader.text("color", oneOf: ["RGB"])
     if let values = try reader.numbers("mean", count: 3) { mean = values }
     if let values = try reader.numbers("std", count: 3) { deviation = values }
@@ -47,7 +49,12 @@ package struct PreparationRecipe: Sendable, Equatable {
     // Stated by the configuration; kept here so that the recipe reads as a whole.
     _ = try reader.integer("clip_length", in: 1...1024)
     try reader.finish()
-    guard deviation.allSatisfy({ $0 > 0 }) else { throw ObjectReader.wrong("/std", expected: "numbers above 0", found: "\(deviation)") }
+    guard mean.allSatisfy({ (-1000...1000).contains($0) }) else {
+      throw ObjectReader.wrong("/mean", expected: "numbers from -1000 to 1000", found: "\(mean)")
+    }
+    guard deviation.allSatisfy({ (1e-6...1000).contains($0) }) else {
+      throw ObjectReader.wrong("/std", expected: "numbers from 0.000001 to 1000", found: "\(deviation)")
+    }
     try checkHop(at: "/hop")
   }
 
@@ -92,13 +99,14 @@ package struct PreparationRecipe: Sendable, Equatable {
     ]
   }
 
-  /// The part of a frame that the model sees, at least one pixel.
+  /// The part of a frame that the model sees: edges at the nearest pixel, at least one pixel.
   package func box(width: Int, height: Int) -> PixelBox {
-    guard case .fractions(let left, let top, let right, let bottom) = crop else { return PixelBox(x: 0, y: 0, width: width, height: height) }
-    let x = min(Int(left * Double(width)), width - 1)
-    let y = min(Int(top * Double(height)), height - 1)
-    return PixelBox(
-      x: x, y: y, width: max(min(Int((right * Double(width)).rounded()), width) - x, 1),
-      height: max(min(Int((bottom * Double(height)).rounded()), height) - y, 1))
+    guard case .fractions(let left, let top, let right, let bottom) = crop else {
+      return PixelBox(x: 0, y: 0, width: width, height: height)
+    }
+    func edge(_ fraction: Double, _ size: Int) -> Int { Int((fraction * Double(size)).rounded()) }
+    let x = min(edge(left, width), width - 1)
+    let y = min(edge(top, height), height - 1)
+    return PixelBox(x: x, y: y, width: max(edge(right, width) - x, 1), height: max(edge(bottom, height) - y, 1))
   }
 }

@@ -40,6 +40,8 @@ package struct ResizeWeights: Sendable {
     let scale = Double(box.count) / Double(output)
     let filterScale = max(scale, 1)
     let support = filter.support * filterScale
+    // Pillow multiplies by the reciprocal; a division would round differently now and then.
+    let shrink = 1 / filterScale
     taps = Int(support.rounded(.up)) * 2 + 1
     var bounds: [(start: Int, count: Int)] = []
     var weights = [Int32](repeating: 0, count: output * taps)
@@ -47,7 +49,7 @@ package struct ResizeWeights: Sendable {
       let centre = Double(box.lowerBound) + (Double(pixel) + 0.5) * scale
       let start = max(Int(centre - support + 0.5), 0)
       let end = min(Int(centre + support + 0.5), input)
-      var values = (0..<max(end - start, 0)).map { filter.value((Double($0 + start) - centre + 0.5) / filterScale) }
+      var values = (0..<max(end - start, 0)).map { filter.value((Double($0 + start) - centre + 0.5) * shrink) }
       let sum = values.reduce(0, +)
       if sum != 0 { for index in values.indices { values[index] /= sum } }
       for (index, value) in values.enumerated() {

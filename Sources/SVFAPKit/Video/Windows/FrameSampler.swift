@@ -19,7 +19,8 @@ package struct FrameSampler {
   private let step: Int
   private let period: Double
   private var interval: Double
-  private var target = 0.0
+  /// Time of the next sample; the clock starts with the first frame that can be used.
+  private var target: Double?
   private var wanted = 0
   private var lastTime: Double?
 
@@ -35,10 +36,10 @@ package struct FrameSampler {
   ///
   /// A damaged frame is never sampled: the next intact one takes its place.
   package mutating func samples(_ frame: Frame) -> Int {
-    defer {
-      if let lastTime, frame.time > lastTime { interval = frame.time - lastTime }
-      lastTime = frame.time
-    }
+    if let lastTime, frame.time > lastTime { interval = frame.time - lastTime }
+    // A stream whose clock goes back (pieces joined end to end) is followed there.
+    if let lastTime, frame.time < lastTime - period { target = nil }
+    lastTime = frame.time
     guard !frame.isDamaged, frame.rgb != nil else { return 0 }
     switch mode {
     case .index:
@@ -46,19 +47,20 @@ package struct FrameSampler {
       wanted = (frame.index / step + 1) * step
       return 1
     case .time:
-      if let lastTime, frame.time > lastTime { interval = frame.time - lastTime }
+      var next = target ?? frame.time
       var count = 0
       // Half an interval: this frame is nearer to the target than the next one will be.
-      while target <= frame.time + interval / 2, count < Self.repeatLimit {
-        target += period
+      while next <= frame.time + interval / 2, count < Self.repeatLimit {
+        next += period
         count += 1
       }
       // After a long gap the clock starts anew: a still picture is not stretched over minutes.
-      if count == Self.repeatLimit { target = frame.time + period }
+      if count == Self.repeatLimit { next = frame.time + period }
+      target = next
       return count
     }
   }
 
   /// Most repeats of one frame.
-  private static let repeatLimit = 64
+  package static let repeatLimit = 64
 }

@@ -3,8 +3,8 @@ import Base
 /// Cuts a stream of frames into clips, in memory that does not grow with its length.
 ///
 /// Sampled frames are resized at once and kept in a ring of one clip. A window leaves when the frame behind it is
-/// seen, so that its end is known exactly. A video shorter than a clip is filled up with its last sampled frame, as
-/// the published test sampling does.
+/// seen, so that its end is known exactly: it reaches to the next sampled frame. A video shorter than a clip is filled
+/// up with its last sampled frame, as the published test sampling does.
 package final class WindowAssembler {
   private struct Entry {
     var frame = 0
@@ -20,16 +20,18 @@ package final class WindowAssembler {
   private let normalizer: ClipNormalizer
   private var sampler: FrameSampler
   private var entries: [Entry]
-  private var pixels: [UInt8]  // (length, size, size, 3)
+  private let pixels: ByteBuffer  // (length, size, size, 3)
   private let clip: FloatBuffer  // (3, length, size, size)
   private let onWindow: (Window, UnsafePointer<Float>) throws(SVFAPError) -> Void
 
   private var kept = 0
   private var windows = 0
-  private var nextStart = 0
+  /// Where the next window starts, in sampled frames; nil after the last of the plan.
+  private var nextStart: Int?
+  /// Windows of a plan of starts that are still to come.
+  private var planned: [Int] = []
   private var lastEnd = 0
-  private var lastFrame = 0
-  private var lastTime = 0.0
+  private var last: (frame: Int, time: Double)?
   private var lastInterval: Double
   private var countedFrame = -1
   private var isClosed = false
@@ -52,10 +54,15 @@ package final class WindowAssembler {
     normalizer = ClipNormalizer(recipe)
     sampler = FrameSampler(recipe, rate: rate)
     entries = [Entry](repeating: Entry(), count: length)
-    pixels = [UInt8](repeating: 0, count: length * size * size * 3)
+    pixels = try ByteBuffer(count: length * size * size * 3)
     clip = try FloatBuffer(count: 3 * length * size * size)
     lastInterval = 1 / (rate ?? recipe.frameRate)
-    if case .starts(let starts) = plan { nextStart = starts.first ?? Int.max }
+    switch plan {
+    case .sliding: nextStart = 0
+    case .starts(let starts):
+      planned = starts
+      nextStart = starts.first
+    }
   }
 
   /// How frames are chosen.
@@ -67,28 +74,28 @@ package final class WindowAssembler {
   package func add(_ frame: Frame) throws(SVFAPError) {
     account.decoded += 1
     if frame.isDamaged || frame.rgb == nil { account.damaged += 1 }
+    if let last, frame.time > last.time { lastInterval = frame.time - last.time }
     let samples = sampler.samples(frame)
     for _ in 0..<samples {
       try emitComplete(endFrame: frame.index, endTime: frame.time)
-      keep(frame)
+      try keep(frame)
     }
-    if frame.time > lastTime { lastInterval = frame.time - lastTime }
-    lastTime = frame.time
-    lastFrame = frame.index
+    last = (frame.index, frame.time)
   }
 
   /// Ends the stream: the last windows leave and the account is closed.
   package func finish() throws(SVFAPError) {
-    let endFrame = account.decoded > 0 ? lastFrame + 1 : 0
-    let endTime = lastTime + lastInterval
-    try emitComplete(endFrame: endFrame, endTime: endTime)
+    guard let last else { return }
+    let endTime = last.time + lastInterval
+    try emitComplete(endFrame: last.frame + 1, endTime: endTime)
     if kept > 0 {
+      // What lies behind the last whole window gets one that ends with the video.
+      let start = max(kept - length, 0)
       switch plan {
       case .sliding:
-        // The frames behind the last whole window get one that ends with the video.
-        if windows == 0 || lastEnd < kept { try emit(start: max(kept - length, 0), endFrame: endFrame, endTime: endTime) }
+        if windows == 0 || lastEnd < kept { try emit(start: start, views: 1, endFrame: last.frame + 1, endTime: endTime) }
       case .starts:
-        if windows == 0 { try emit(start: 0, endFrame: endFrame, endTime: endTime) }
+        if !planned.isEmpty { try emit(start: start, views: planned.count, endFrame: last.frame + 1, endTime: endTime) }
       }
     }
     closeAccount()
@@ -102,17 +109,14 @@ package final class WindowAssembler {
     account.between = account.decoded - account.sampled - account.damaged
   }
 
-  private func keep(_ frame: Frame) {
+  private func keep(_ frame: Frame) throws(SVFAPError) {
     guard let rgb = frame.rgb else { return }
     let slot = kept % length
     if kept >= length { settle(entries[slot]) }
     entries[slot] = Entry(frame: frame.index, time: frame.time)
     let box = recipe.box(width: frame.width, height: frame.height)
-    pixels.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      resizer.resize(
-        rgb, rowBytes: frame.rowBytes, width: frame.width, height: frame.height, box: box, into: base + slot * size * size * 3)
-    }
+    try resizer.resize(
+      rgb, rowBytes: frame.rowBytes, width: frame.width, height: frame.height, box: box, into: pixels.pointer + slot * size * size * 3)
     kept += 1
   }
 
@@ -125,29 +129,34 @@ package final class WindowAssembler {
 
   /// Sends the window off that the ring holds, if it is one of the plan.
   private func emitComplete(endFrame: Int, endTime: Double) throws(SVFAPError) {
-    guard kept == nextStart + length else { return }
-    try emit(start: nextStart, endFrame: endFrame, endTime: endTime)
+    guard let start = nextStart, kept - length == start else { return }
     switch plan {
-    case .sliding(let hop): nextStart += hop
-    case .starts(let starts): nextStart = starts.first { $0 > nextStart } ?? Int.max / 2
+    case .sliding(let hop):
+      nextStart = start + hop
+      try emit(start: start, views: 1, endFrame: endFrame, endTime: endTime)
+    case .starts:
+      let views = planned.prefix { $0 == start }.count
+      planned.removeFirst(views)
+      nextStart = planned.first
+      try emit(start: start, views: views, endFrame: endFrame, endTime: endTime)
     }
   }
 
-  private func emit(start: Int, endFrame: Int, endTime: Double) throws(SVFAPError) {
+  private func emit(start: Int, views: Int, endFrame: Int, endTime: Double) throws(SVFAPError) {
     let available = min(kept - start, length)
     let padding = length - available
-    pixels.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for index in 0..<length {
-        let slot = (start + min(index, available - 1)) % length
-        entries[slot].isUsed = true
-        normalizer.write(base + slot * size * size * 3, frame: index, of: length, size: size, into: clip.pointer)
-      }
+    for index in 0..<length {
+      let slot = (start + min(index, available - 1)) % length
+      entries[slot].isUsed = true
+      normalizer.write(pixels.pointer + slot * size * size * 3, frame: index, of: length, size: size, into: clip.pointer)
     }
     let first = entries[start % length]
+    let final = entries[(start + available - 1) % length]
+    // Where the next sample is the last frame once more, the window reaches to that frame's end.
+    let isRepeated = endFrame <= final.frame
     let window = Window(
-      index: windows, startFrame: first.frame, endFrame: endFrame, startTime: first.time, endTime: max(endTime, first.time),
-      paddedFrames: padding)
+      index: windows, startFrame: first.frame, endFrame: max(endFrame, final.frame + 1), startTime: first.time,
+      endTime: max(isRepeated ? final.time + lastInterval : endTime, first.time), paddedFrames: padding, views: views)
     windows += 1
     lastEnd = start + available
     account.padded += padding
