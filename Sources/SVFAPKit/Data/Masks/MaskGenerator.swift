@@ -25,7 +25,7 @@ package struct MaskGenerator: Sendable {
   /// Several clips of one video share their mask, as in the released code: the key's view makes no difference.
   package func mask(_ key: SampleKey) -> [Bool] {
     var random = key.shared.sequence("mask")
-    if options.kind == .tube { return TubeMask.random(ratio: options.ratio, clips: 1, seed: random.bits(), configuration) }
+    if options.kind == .tube { return TubeMask.random(hidden: grid.hidden, clips: 1, seed: random.bits(), configuration) }
     var slice: [Bool] = []
     let isLeftForAll = random.chance(0.5)
     for _ in 0..<grid.units {

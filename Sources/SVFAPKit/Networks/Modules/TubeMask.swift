@@ -59,13 +59,17 @@ package struct TubeMask: Sendable {
   /// - Throws: `config` if the ratio is no share.
   package static func random(ratio: Double, clips: Int, seed: UInt64, _ configuration: ModelConfiguration) throws(SVFAPError) -> [Bool] {
     guard (0...1).contains(ratio) else { throw SVFAPError(.config, "the mask ratio \(ratio) is no share from 0 to 1") }
+    return random(hidden: Int(ratio * Double(configuration.places)), clips: clips, seed: seed, configuration)
+  }
+
+  /// A random tube mask for each clip that hides so many places of a slice.
+  package static func random(hidden: Int, clips: Int, seed: UInt64, _ configuration: ModelConfiguration) -> [Bool] {
     let places = configuration.places
-    let hidden = Int(ratio * Double(places))
     var mask: [Bool] = []
     for clip in 0..<clips {
       let order = CounterRandom(seed: seed, stream: "tube mask \(clip)").permutation(places)
       var slice = [Bool](repeating: false, count: places)
-      for place in order.prefix(hidden) { slice[place] = true }
+      for place in order.prefix(max(hidden, 0)) { slice[place] = true }
       for _ in 0..<configuration.slices { mask += slice }
     }
     return mask

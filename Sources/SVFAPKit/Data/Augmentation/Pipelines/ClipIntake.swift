@@ -54,12 +54,12 @@ package final class ClipIntake {
     }
     let whole = recipe.box(width: frame.width, height: frame.height)
     guard let (crop, choice) = crop else {
-      resizer.resize(rgb, rowBytes: frame.rowBytes, width: frame.width, height: frame.height, box: whole, into: target)
+      try resizer.resize(rgb, rowBytes: frame.rowBytes, width: frame.width, height: frame.height, box: whole, into: target)
       return
     }
     // Pixels around a crop must not show at its edges: for the resizer the crop is the whole picture.
     let box = crop.box(choice, height: whole.height, width: whole.width, size: pictures.width)
     let corner = rgb + (whole.y + box.y) * frame.rowBytes + 3 * (whole.x + box.x)
-    resizer.resize(corner, rowBytes: frame.rowBytes, width: box.width, height: box.height, into: target)
+    try resizer.resize(corner, rowBytes: frame.rowBytes, width: box.width, height: box.height, into: target)
   }
 }
