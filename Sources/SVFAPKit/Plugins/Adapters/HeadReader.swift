@@ -21,7 +21,8 @@ struct HeadReader {
     }
     let counts = [
       ("raw_width", info.raw_width, 1), ("output_count", info.output_count, 1), ("target_width", info.target_width, 1),
-      ("parameter_count", info.parameter_count, 0), ("metric_count", info.metric_count, 0), ("accumulator_width", info.accumulator_width, 0),
+      ("parameter_count", info.parameter_count, 0), ("metric_count", info.metric_count, 0),
+      ("accumulator_width", info.accumulator_width, 0),
     ]
     for (name, count, least) in counts where count < least || count > (name == "accumulator_width" ? limit * limit : limit) {
       throw broken("\(name) is \(count)")
@@ -29,21 +30,31 @@ struct HeadReader {
     return info
   }
 
-  private func name(_ text: svfap_text, _ what: String, known: [String]) throws(SVFAPError) -> String {
+  /// A name that can be shown and is not among those `known`, to which it is added.
+  private func name(_ text: svfap_text, _ what: String, known: inout Set<String>) throws(SVFAPError) -> String {
     guard text.data != nil, (1...256).contains(text.size) else { throw broken("\(what) has a name of \(text.size) bytes") }
     let name = HostTable.text(text)
-    guard !known.contains(name) else { throw broken("the name \"\(name)\" stands twice") }
+    guard name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0 != "\u{FFFD}" }) else {
+      throw broken("the name of \(what) holds characters that cannot be printed")
+    }
+    guard known.insert(name).inserted else { throw broken("the name \"\(name)\" stands twice") }
     return name
   }
 
   func declarations(count: Int64) throws(SVFAPError) -> [ParameterDeclaration] {
     var list: [ParameterDeclaration] = []
+    var known = Set<String>()
     for index in 0..<count {
       var parameter = svfap_parameter()
       parameter.struct_size = UInt64(MemoryLayout<svfap_parameter>.size)
-      try PluginCall.check(plugin, "declare parameter \(index)") { table.parameter?(head, index, &parameter) ?? svfap_status(SVFAP_E_PLUGIN) }
-      let name = try name(parameter.name, "parameter \(index)", known: list.map { String($0.name.dropFirst(5)) })
-      guard name.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F || $0 == 0x2E })
+      try PluginCall.check(plugin, "declare parameter \(index)") {
+        table.parameter?(head, index, &parameter) ?? svfap_status(SVFAP_E_PLUGIN)
+      }
+      let name = try name(parameter.name, "parameter \(index)", known: &known)
+      guard
+        name.utf8.allSatisfy({
+          (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F || $0 == 0x2E
+        })
       else { throw broken("the parameter name \"\(name)\" is not made of letters, digits, '_' and '.'") }
       guard (0...Int32(SVFAP_MAX_DIMENSIONS)).contains(parameter.dimension_count) else {
         throw broken("the parameter \"\(name)\" has \(parameter.dimension_count) dimensions")
@@ -72,25 +83,29 @@ struct HeadReader {
 
   func outputs(count: Int64) throws(SVFAPError) -> [OutputDescription] {
     var list: [OutputDescription] = []
+    var known = Set<String>()
     for index in 0..<count {
       var output = svfap_output()
       output.struct_size = UInt64(MemoryLayout<svfap_output>.size)
       try PluginCall.check(plugin, "describe output \(index)") { table.output?(head, index, &output) ?? svfap_status(SVFAP_E_PLUGIN) }
-      let name = try name(output.name, "output \(index)", known: list.map(\.name))
+      let name = try name(output.name, "output \(index)", known: &known)
       guard output.minimum <= output.maximum else { throw broken("the range of output \"\(name)\" is empty") }
-      list.append(OutputDescription(name: name, unit: HostTable.text(output.unit, limit: 256), minimum: output.minimum, maximum: output.maximum))
+      list.append(
+        OutputDescription(name: name, unit: HostTable.text(output.unit, limit: 256), minimum: output.minimum, maximum: output.maximum))
     }
     return list
   }
 
   func metrics(count: Int64) throws(SVFAPError) -> [MetricDescription] {
     var list: [MetricDescription] = []
+    var known = Set<String>()
     for index in 0..<count {
       var metric = svfap_metric()
       metric.struct_size = UInt64(MemoryLayout<svfap_metric>.size)
       try PluginCall.check(plugin, "describe metric \(index)") { table.metric?(head, index, &metric) ?? svfap_status(SVFAP_E_PLUGIN) }
-      let name = try name(metric.name, "metric \(index)", known: list.map(\.name))
-      list.append(MetricDescription(name: name, unit: HostTable.text(metric.unit, limit: 256), largerIsBetter: metric.larger_is_better != 0))
+      let name = try name(metric.name, "metric \(index)", known: &known)
+      list.append(
+        MetricDescription(name: name, unit: HostTable.text(metric.unit, limit: 256), largerIsBetter: metric.larger_is_better != 0))
     }
     return list
   }

@@ -26,7 +26,9 @@ extension PluginHead {
     try PluginCall.check(plugin.id, "read the labels") {
       withViews(of: texts) { table.target?(head, $0, UInt64(texts.count), &row) ?? svfap_status(SVFAP_E_PLUGIN) }
     }
-    guard row.allSatisfy(\.isFinite) else { throw broken("it made a target that is not finite from the labels \(fields.joined(separator: ", "))") }
+    guard row.allSatisfy(\.isFinite) else {
+      throw broken("it made a target that is not finite from the labels \(fields.joined(separator: ", "))")
+    }
     return row
   }
 

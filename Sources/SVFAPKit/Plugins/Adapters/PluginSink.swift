@@ -75,20 +75,14 @@ extension PluginRegistry {
     config: JSONValue = .object([:])
   ) throws(SVFAPError) -> PluginSink {
     let (plugins, failures) = all(.video)
-    var best: (plugin: LoadedPlugin, table: svfap_video_sink, score: Int32)?
-    for plugin in plugins {
-      guard let table = plugin.videoSink?.pointee else { continue }
-      var score: Int32 = 0
-      try PluginCall.check(plugin.id, "look at \(path)") {
-        withText(path) { table.probe?(HostTable.pointer, $0, $1, &score) ?? 0 }
-      }
-      if score > best?.score ?? 0 { best = (plugin, table, score) }
+    let probes = Probes(plugins, failures) { plugin, score in
+      guard let table = plugin.videoSink?.pointee else { return nil }
+      return withText(path) { table.probe?(HostTable.pointer, $0, $1, &score) }
     }
-    guard let best else {
-      let reasons = failures.map { "; \($0.message)" }.joined()
-      throw SVFAPError(.unsupported, "\(path): no plugin writes files of this name\(reasons)", detail: ["path": path])
+    guard let best = probes.best, let table = best.videoSink else {
+      throw SVFAPError(.unsupported, "\(path): no plugin writes files of this name\(probes.reasons)", detail: ["path": path])
     }
-    return try PluginSink(best.plugin, table: best.table, path: inMemory ? "" : path, width: width, height: height, rate: rate, config: config)
+    return try PluginSink(best, table: table.pointee, path: inMemory ? "" : path, width: width, height: height, rate: rate, config: config)
   }
 
   /// A picture as a PNG file in memory.

@@ -17,9 +17,9 @@ package final class PluginSource: VideoSource {
     self.plugin = plugin
     self.table = table
     self.path = path
-    let pointer = svfap_text_pointer(table)
     self.config = try resolveConfig(
-      config, plugin: plugin.id, at: "/config", describe: { pointer(HostTable.pointer, $0) }, schemaKey: nil
+      config, plugin: plugin.id, at: "/config", describe: { table.describe?(HostTable.pointer, $0) ?? svfap_status(SVFAP_E_PLUGIN) },
+      schemaKey: nil
     ).text()
     reader = try Self.open(plugin, table, path: path, config: self.config)
     info = try readInfo()
@@ -36,7 +36,9 @@ package final class PluginSource: VideoSource {
         withText(config) { table.open?(HostTable.pointer, path, pathSize, $0, $1, &handle) ?? svfap_status(SVFAP_E_PLUGIN) }
       }
     }
-    guard let handle else { throw SVFAPError(.plugin, "the plugin \"\(plugin.id)\" opened \(path) and reported neither a reader nor an error") }
+    guard let handle else {
+      throw SVFAPError(.plugin, "the plugin \"\(plugin.id)\" opened \(path) and reported neither a reader nor an error")
+    }
     return handle
   }
 
@@ -44,13 +46,20 @@ package final class PluginSource: VideoSource {
     var raw = svfap_stream_info()
     raw.struct_size = UInt64(MemoryLayout<svfap_stream_info>.size)
     try PluginCall.check(plugin.id, "describe \(path)") { table.info?(reader, &raw) ?? svfap_status(SVFAP_E_PLUGIN) }
+    let sides = 0...Int64(Frame.sideLimit)
+    guard sides.contains(raw.width), sides.contains(raw.height), [0, 90, 180, 270].contains(raw.rotation_degrees) else {
+      throw SVFAPError(
+        .plugin,
+        "the plugin \"\(plugin.id)\" broke its contract: it says that \(path) has pictures of \(raw.width) x \(raw.height), turned by \(raw.rotation_degrees) degrees"
+      )
+    }
     var info = StreamInfo()
-    info.width = Int(clamping: raw.width)
-    info.height = Int(clamping: raw.height)
+    info.width = Int(raw.width)
+    info.height = Int(raw.height)
     info.frameCount = raw.frame_count >= 0 ? Int(raw.frame_count) : nil
     if raw.rate_numerator > 0, raw.rate_denominator > 0 { info.rate = (Int(raw.rate_numerator), Int(raw.rate_denominator)) }
     info.isTimed = raw.rate_numerator != 0 || raw.rate_denominator != 0
-    info.duration = raw.duration_s >= 0 ? raw.duration_s : nil
+    info.duration = raw.duration_s >= 0 && raw.duration_s.isFinite ? raw.duration_s : nil
     info.rotation = Int(raw.rotation_degrees)
     info.isSeekable = raw.seekable != 0
     info.format = HostTable.text(raw.format, limit: 4096)
@@ -76,7 +85,8 @@ package final class PluginSource: VideoSource {
     guard isLost || isSound, raw.index == Int64(position), raw.time_s.isFinite else {
       throw SVFAPError(
         .plugin,
-        "the plugin \"\(plugin.id)\" broke its contract: frame \(position) of \(path) came as number \(raw.index), \(raw.width) x \(raw.height), \(raw.row_bytes) bytes a row, at \(raw.time_s) s")
+        "the plugin \"\(plugin.id)\" broke its contract: frame \(position) of \(path) came as number \(raw.index), \(raw.width) x \(raw.height), \(raw.row_bytes) bytes a row, at \(raw.time_s) s"
+      )
     }
     position += 1
     return Frame(
@@ -108,11 +118,6 @@ package final class PluginSource: VideoSource {
   }
 }
 
-/// The `describe` slot of a table whose required slots were checked.
-private func svfap_text_pointer(_ table: svfap_video_source) -> (UnsafePointer<svfap_host>, UnsafeMutablePointer<svfap_text>) -> svfap_status {
-  { table.describe?($0, $1) ?? svfap_status(SVFAP_E_PLUGIN) }
-}
-
 extension PluginRegistry {
   /// Opens a video with the plugin that its content or name asks for.
   ///
@@ -127,24 +132,23 @@ extension PluginRegistry {
     }
     let head = try Self.head(of: path)
     let (plugins, failures) = all(.video)
-    var best: (plugin: LoadedPlugin, table: svfap_video_source, score: Int32)?
-    for plugin in plugins {
-      guard let table = plugin.videoSource?.pointee else { continue }
-      var score: Int32 = 0
-      try PluginCall.check(plugin.id, "look at \(path)") {
-        withText(path) { text, size in
-          head.withUnsafeBufferPointer { table.probe?(HostTable.pointer, text, size, $0.baseAddress, UInt64($0.count), &score) ?? 0 }
-        }
+    let probes = Probes(plugins, failures) { plugin, score in
+      guard let table = plugin.videoSource?.pointee else { return nil }
+      return withText(path) { text, size in
+        head.withUnsafeBufferPointer { table.probe?(HostTable.pointer, text, size, $0.baseAddress, UInt64($0.count), &score) }
       }
-      if score > best?.score ?? 0 { best = (plugin, table, score) }
     }
-    guard let best else {
-      var message = "\(path): no video source knows what this is"
-      message += plugins.isEmpty ? "; no video plugin is loaded" : " (asked: \(plugins.map(\.id).joined(separator: ", ")))"
-      for failure in failures { message += "; \(failure.message)" }
-      throw SVFAPError(head.isEmpty && Self.isEmptyFile(path) ? .format : .unsupported, Self.isEmptyFile(path) ? "\(path) is empty: there is no video in it" : message, detail: ["path": path])
+    guard let best = probes.best, let table = best.videoSource else {
+      if Self.isEmptyFile(path) { throw SVFAPError(.format, "\(path) is empty: there is no video in it", detail: ["path": path]) }
+      if access(path, F_OK) != 0 {
+        var error = SVFAPError.system("cannot open", path: path)
+        error.message += probes.reasons
+        throw error
+      }
+      let asked = plugins.isEmpty ? "; no video plugin is loaded" : " (asked: \(plugins.map(\.id).joined(separator: ", ")))"
+      throw SVFAPError(.unsupported, "\(path): no video source knows what this is\(asked)\(probes.reasons)", detail: ["path": path])
     }
-    return try PluginSource(best.plugin, table: best.table, path: path, config: config)
+    return try PluginSource(best, table: table.pointee, path: path, config: config)
   }
 
   /// The first bytes of a regular file; none of anything else.

@@ -54,7 +54,15 @@ enum HostTable {
       guard let body else { return }
       nonisolated(unsafe) let argument = argument
       if let pool = PluginCall.current.pool, count <= UInt64(Int.max) {
-        pool.parallel(Int(count)) { index, _ in body(argument, UInt64(index)) }
+        let cancel = PluginCall.current.cancel
+        pool.parallel(Int(count)) { index, _ in
+          // On every thread the plugin may ask whether to stop.
+          let call = PluginCall.current
+          let before = call.cancel
+          call.cancel = cancel
+          defer { call.cancel = before }
+          body(argument, UInt64(index))
+        }
       } else {
         for index in 0..<count { body(argument, index) }
       }

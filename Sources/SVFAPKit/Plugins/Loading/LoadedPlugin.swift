@@ -29,18 +29,42 @@ package final class LoadedPlugin: @unchecked Sendable {
   static func load(_ path: String) throws(SVFAPError) -> LoadedPlugin {
     let file = try PluginFile(checking: path)
     let identity = file.identity
+    // One after the other: a plugin is initialised once. The lock may be taken again by a plugin's log line on the way.
+    pthread_mutex_lock(loading)
+    defer { pthread_mutex_unlock(loading) }
     if let loaded = all.withLock({ $0[identity] }) { return loaded }
     do throws(SVFAPError) {
+      try Self.examine(file)
       let library = try Self.map(file)
       let plugin = try LoadedPlugin(try Self.entry(of: library, path: path), path: path, identity: identity)
-      return all.withLock { all in
-        if let other = all[identity] { return other }
-        all[identity] = plugin
-        return plugin
-      }
+      all.withLock { $0[identity] = plugin }
+      return plugin
     } catch {
       throw error.with("path", path)
     }
+  }
+
+  nonisolated(unsafe) private static let loading: UnsafeMutablePointer<pthread_mutex_t> = {
+    // Made once, never freed.
+    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    var attributes = pthread_mutexattr_t()
+    pthread_mutexattr_init(&attributes)
+    pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_RECURSIVE))
+    pthread_mutex_init(mutex, &attributes)
+    pthread_mutexattr_destroy(&attributes)
+    return mutex
+  }()
+
+  /// Refuses what is no plugin before any of its code runs.
+  private static func examine(_ file: borrowing PluginFile) throws(SVFAPError) {
+    let path = file.path
+    let image = try ElfImage(try InputFile("/proc/self/fd/\(file.descriptor)"), path: path)
+    guard try image.names(symbol) else { throw noPlugin(path) }
+  }
+
+  private static func noPlugin(_ path: String) -> SVFAPError {
+    SVFAPError(
+      .format, "\(path) is not a plugin of libsvfap: it has no symbol \"\(symbol)\"", detail: ["path": path, "expected": symbol])
   }
 
   /// Descriptors of the files that are mapped, those included that turned out to be no plugins.
@@ -68,11 +92,7 @@ package final class LoadedPlugin: @unchecked Sendable {
   }
 
   private static func entry(of library: UnsafeMutableRawPointer, path: String) throws(SVFAPError) -> UnsafePointer<svfap_plugin> {
-    guard let symbol = dlsym(library, symbol) else {
-      throw SVFAPError(
-        .format, "\(path) is not a plugin of libsvfap: it has no symbol \"\(symbol)\"",
-        detail: ["path": path, "expected": symbol])
-    }
+    guard let symbol = dlsym(library, symbol) else { throw noPlugin(path) }
     return UnsafePointer(symbol.assumingMemoryBound(to: svfap_plugin.self))
   }
 
@@ -88,7 +108,8 @@ package final class LoadedPlugin: @unchecked Sendable {
     try Self.checkVersion(major: head.2, minor: head.3, path: path)
     guard Int(head.1) >= MemoryLayout<svfap_plugin>.size else {
       throw SVFAPError(
-        .abi, "the plugin \(path) declares an entry of \(head.1) bytes; version \(SVFAP_ABI_MAJOR).\(SVFAP_ABI_MINOR) has \(MemoryLayout<svfap_plugin>.size)",
+        .abi,
+        "the plugin \(path) declares an entry of \(head.1) bytes; version \(SVFAP_ABI_MAJOR).\(SVFAP_ABI_MINOR) has \(MemoryLayout<svfap_plugin>.size)",
         detail: ["expected": "\(MemoryLayout<svfap_plugin>.size)", "found": "\(head.1)"])
     }
     let plugin = entry.pointee
@@ -113,7 +134,10 @@ package final class LoadedPlugin: @unchecked Sendable {
     for index in 0..<Int(plugin.interface_count) {
       let name = try text(table[index].name, "interface name \(index)")
       guard let pointer = table[index].table else { throw broken("its interface \"\(name)\" has no table") }
-      tables[name] = pointer
+      guard UInt(bitPattern: pointer) % UInt(MemoryLayout<UInt64>.alignment) == 0 else {
+        throw broken("the table of its interface \"\(name)\" is not aligned")
+      }
+      guard tables.updateValue(pointer, forKey: name) == nil else { throw broken("it offers the interface \"\(name)\" twice") }
       names.append(name)
     }
     interfaces = names

@@ -21,7 +21,7 @@ final class PluginCall: @unchecked Sendable {
     call.message = nil
     let status = slot()
     guard status != svfap_status(SVFAP_OK) else { return }
-    let message = call.message
+    let message = call.message.flatMap { $0.isEmpty ? nil : $0 }
     call.message = nil
     guard let code = SVFAPError.Code(rawValue: status) else {
       throw SVFAPError(
