@@ -33,7 +33,7 @@ package struct RecipeComparison: Sendable {
     return all.compactMap { $0 }
   }
 
-  /// A finding about the clips that `condition` is true for, with examples unless it is all of them; nil if there are none.
+  /// A finding about the clips that `condition` is true for, with examples unless it is all of several; nil if there are none.
   private func finding(
     _ kind: DataFinding.Kind, _ clips: [ClipObservation], severity: DataFinding.Severity = .warning,
     where condition: (ClipObservation) -> Bool,
@@ -41,7 +41,9 @@ package struct RecipeComparison: Sendable {
   ) -> DataFinding? {
     let hits = clips.filter(condition)
     guard !hits.isEmpty else { return nil }
-    guard hits.count < clips.count else { return DataFinding(kind, severity, message("all \(clips.count) clips"), count: hits.count) }
+    guard hits.count < clips.count || clips.count == 1 else {
+      return DataFinding(kind, severity, message("all \(clips.count) clips"), count: hits.count)
+    }
     return DataFinding(kind, severity, message("\(hits.count) of \(clips.count) clips"), count: hits.count, examples: hits.lazy.map(\.path))
   }
 

@@ -54,6 +54,8 @@ package struct DataFinding: Sendable, Equatable {
   package var text: String {
     guard !examples.isEmpty else { return message }
     let more = count > examples.count ? " and \(count - examples.count) more" : ""
-    return "\(message): \(examples.joined(separator: ", "))\(more)"
+    // Reasons have commas of their own.
+    let separator = examples.contains { $0.contains(", ") } ? "; " : ", "
+    return "\(message): \(examples.joined(separator: separator))\(more)"
   }
 }

@@ -73,7 +73,7 @@ package final class ManifestJob: Job {
     return [
       DataFinding(
         .unreadable, .warning, "\(skipped.count) files cannot be read or stand in the skip list and are left out", count: skipped.count,
-        examples: skipped.lazy.map { "\($0.path) (\($0.reason))" })
+        examples: skipped.lazy.map { $0.reason.contains($0.path) ? $0.reason : "\($0.path) (\($0.reason))" })
     ]
   }
 
