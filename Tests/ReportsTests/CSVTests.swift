@@ -102,7 +102,7 @@ struct CSVTests {
 }
 
 @Suite("Numbers as text")
-struct NumberTextTests {
+struct DecimalTextTests {
   @Test(
     "a fixed count of decimals, always with a point",
     arguments: [

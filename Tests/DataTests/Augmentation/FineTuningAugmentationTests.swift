@@ -44,7 +44,7 @@ struct FineTuningAugmentationTests {
     let normalizer = ClipNormalizer(PreparationRecipe())
     var rgb = [UInt8](repeating: 0, count: Bench.size * Bench.size * 3)
     for frame in 0..<Bench.frames {
-      resizer.resize(bench.source.frame(frame), rowBytes: bench.source.rowBytes, width: 31, height: 37, into: &rgb)
+      try resizer.resize(bench.source.frame(frame), rowBytes: bench.source.rowBytes, width: 31, height: 37, into: &rgb)
       normalizer.write(rgb, frame: frame, of: Bench.frames, size: Bench.size, into: &expected)
     }
     #expect(bench.clip(3) == expected)
@@ -82,7 +82,7 @@ struct FineTuningAugmentationTests {
     for sample in 0..<60 {
       let key = SampleKey(seed: 1, epoch: 0, sample: sample)
       for frame in 0..<Bench.frames {
-        resizer.resize(bench.source.frame(frame), rowBytes: bench.source.rowBytes, width: 31, height: 37, into: pictures.frame(frame))
+        try resizer.resize(bench.source.frame(frame), rowBytes: bench.source.rowBytes, width: 31, height: 37, into: pictures.frame(frame))
       }
       var random = key.sequence("RandAugment")
       for operation in RandAugment(.published).draw(&random) {

@@ -76,7 +76,7 @@ struct MultiScaleCropTests {
       // A crop whose only side and place give just this box.
       let target = try PictureClip(frames: 1, height: 20, width: 20)
       let corner = source.pixels + box.y * source.rowBytes + 3 * box.x
-      PictureResizer(width: 20, height: 20, filter: .bilinear).resize(
+      try PictureResizer(width: 20, height: 20, filter: .bilinear).resize(
         corner, rowBytes: source.rowBytes, width: box.width, height: box.height, into: target.pixels)
       #expect(try target.bytes == fixture.bytes("output.\(index)"), "box \(values)")
     }

@@ -36,7 +36,7 @@ struct PretrainingAugmentationTests {
         let part = try PictureClip(frames: 1, height: box.height, width: box.width) { _, y, x, c in
           Int(source.frame(frame)[((y + box.y) * 37 + x + box.x) * 3 + c])
         }
-        resizer.resize(part.pixels, rowBytes: part.rowBytes, width: box.width, height: box.height, into: pictures.frame(frame))
+        try resizer.resize(part.pixels, rowBytes: part.rowBytes, width: box.width, height: box.height, into: pictures.frame(frame))
       }
       var expected = [Float](repeating: 0, count: 3 * 3 * Self.size * Self.size)
       pictures.normalize(ClipNormalizer(PreparationRecipe()), into: &expected)
