@@ -16,6 +16,8 @@ enum PluginHarness {
   final class Call {
     var message = ""
     var log: [String] = []
+    /// What plugins hear when they ask whether to stop.
+    var isCancelled = false
     /// Largest piece of memory that is given out.
     var allocationLimit = UInt64.max
   }
@@ -40,7 +42,7 @@ enum PluginHarness {
           PluginHarness.call.message = String(text, size)
           return status
         },
-        cancelled: { _ in 0 },
+        cancelled: { _ in PluginHarness.call.isCancelled ? 1 : 0 },
         parallel: { _, count, body, argument in for index in 0..<count { body?(argument, index) } }))
     _ = plugin_init(table)
     return UnsafePointer(table)
@@ -152,11 +154,13 @@ final class HarnessSink {
   private let table: svfap_video_sink
   private var writer: OpaquePointer?
 
-  init(_ table: svfap_video_sink, _ path: String, width: Int, height: Int, config: String = "{}") throws(PluginFailure) {
+  init(
+    _ table: svfap_video_sink, _ path: String, width: Int, height: Int, rate: (Int, Int) = (25, 1), config: String = "{}"
+  ) throws(PluginFailure) {
     self.table = table
     var format = svfap_sink_format(
-      struct_size: UInt64(MemoryLayout<svfap_sink_format>.size), width: Int64(width), height: Int64(height), rate_numerator: 25,
-      rate_denominator: 1)
+      struct_size: UInt64(MemoryLayout<svfap_sink_format>.size), width: Int64(width), height: Int64(height), rate_numerator: Int64(rate.0),
+      rate_denominator: Int64(rate.1))
     var writer: OpaquePointer?
     try PluginHarness.check {
       PluginHarness.withText(path) { path, size in

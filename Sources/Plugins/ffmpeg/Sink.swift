@@ -9,7 +9,7 @@ private let schema = StableText(
   {
     "type": "object",
     "properties": {
-      "format": {"type": "string", "enum": ["auto", "mp4", "m4v", "mov", "mkv", "webm", "avi", "ts"], "default": "auto",
+      "format": {"type": "string", "enum": ["auto", "mp4", "m4v", "mov", "mkv", "webm", "avi"], "default": "auto",
         "description": "container; \\"auto\\": by the name's ending"},
       "codec": {"type": "string", "enum": ["auto", "h264", "mpeg4", "vp9", "ffv1", "mjpeg"], "default": "auto",
         "description": "\\"auto\\": h264, in avi mpeg4, in webm vp9"},

@@ -73,9 +73,9 @@ final class PictureStream {
     if let time = raw.presentationTime, let start, time < start.time, ordinal > start.ordinal { return }
     if nature.isAccessPoint { damage.add(accessPoint: ordinal, time: raw.presentationTime) }
     if !nature.isHidden {
-      let isCorrupt = raw.flags & AV_PKT_FLAG_CORRUPT != 0
       ledger.send(
-        .init(ordinal: ordinal, time: raw.presentationTime ?? raw.decodingTime, isCorrupt: isCorrupt, isDisposable: nature.isDisposable))
+        .init(
+          ordinal: ordinal, time: raw.presentationTime ?? raw.decodingTime, isCorrupt: packet.isCorrupt, isDisposable: nature.isDisposable))
     }
     let code = decoder.send(packet, ordinal: ordinal)
     if code == ffmpeg_no_memory { throw PluginError.noMemory("decoding \(demuxer.file.path)") }
@@ -107,16 +107,15 @@ final class PictureStream {
 
   private func add(_ lost: [PacketLedger.Entry]) {
     for entry in lost {
+      // The packet that the end of the file tore is where it breaks off, no picture of its own.
+      if entry.isCorrupt, entry.ordinal == demuxer.position - 1, demuxer.isAtBreak { continue }
       damage.add(damaged: entry.ordinal, isDisposable: entry.isDisposable)
       events.append(.lost(time: entry.time))
     }
   }
 
   private func finish() {
-    var lost = ledger.end()
-    // The packet that the end of the file tore is where it breaks off, no picture of its own.
-    if case .broken? = demuxer.ending { lost.removeAll { $0.isCorrupt && $0.ordinal == demuxer.position - 1 } }
-    add(lost)
+    add(ledger.end())
     isOver = true
   }
 

@@ -30,6 +30,8 @@ final class Demuxer {
   private(set) var position = 0
   private let io: FileIO
   private var isLastPacketTorn = false
+  /// A packet that was read ahead.
+  private var next: Packet?
 
   /// - Parameter wanted: number of the stream to read, or nil for the best video.
   /// - Throws: `format`, `unsupported`, `config`, `cancelled`, `noMemory`.
@@ -134,8 +136,28 @@ final class Demuxer {
   /// Reads the next packet of the stream.
   ///
   /// - Returns: false at the end; `ending` then says how it came to that, and later calls return false again.
-  /// - Throws: `cancelled`, between two packets.
+  /// - Throws: `cancelled`, between two packets; `noMemory`.
   func read(_ packet: Packet) throws(PluginError) -> Bool {
+    if let next {
+      packet.clear()
+      av_packet_move_ref(packet.pointer, next.pointer)
+      self.next = nil
+    } else {
+      guard try fetch(packet) else { return false }
+      // Whether a damaged packet is the place where the file ends shows in what follows. (Not if someone asks to stop just now.)
+      if packet.isCorrupt, let next = try? Packet(), (try? fetch(next)) == true { self.next = next }
+    }
+    position += 1
+    return true
+  }
+
+  /// Whether the packet that was read last is where the file breaks off.
+  var isAtBreak: Bool {
+    if next == nil, case .broken? = ending { return true }
+    return false
+  }
+
+  private func fetch(_ packet: Packet) throws(PluginError) -> Bool {
     while ending == nil {
       if PluginHost.isCancelled { throw PluginError.cancelled }
       packet.clear()
@@ -145,11 +167,8 @@ final class Demuxer {
         ending = end(code)
         return false
       }
-      isLastPacketTorn = packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
-      if packet.pointer.pointee.stream_index == stream.pointee.index {
-        position += 1
-        return true
-      }
+      isLastPacketTorn = packet.isCorrupt
+      if packet.pointer.pointee.stream_index == stream.pointee.index { return true }
     }
     return false
   }
@@ -182,6 +201,7 @@ final class Demuxer {
     if io.mustStop { throw PluginError.cancelled }
     guard code >= 0 else { return false }
     ending = nil
+    next = nil
     while try read(packet) {
       if point.matches(packet) {
         position = point.ordinal + 1

@@ -15,6 +15,9 @@ final class Packet {
     av_packet_free(&pointer)
   }
 
+  /// Whether the demuxer knows that data is missing or wrong.
+  var isCorrupt: Bool { pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 }
+
   /// Gives the data back.
   func clear() { av_packet_unref(pointer) }
 }

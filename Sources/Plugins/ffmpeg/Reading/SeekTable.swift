@@ -35,7 +35,7 @@ final class SeekTable {
     while try demuxer.read(packet) {
       let raw = packet.pointer.pointee
       let nature = PacketNature(packet, parameters)
-      guard let point = AccessPoint(packet, ordinal: demuxer.position - 1), raw.size > 0, raw.flags & AV_PKT_FLAG_CORRUPT == 0
+      guard let point = AccessPoint(packet, ordinal: demuxer.position - 1), raw.size > 0, !packet.isCorrupt
       else { return nil }
       if nature.isAccessPoint {
         if let latest, point.time <= latest.time { return nil }

@@ -18,7 +18,6 @@ struct SinkOptions {
     Container(ending: "mkv", muxer: "matroska", codecs: ["h264", "mpeg4"]),
     Container(ending: "webm", muxer: "webm", codecs: ["vp9"]),
     Container(ending: "avi", muxer: "avi", codecs: ["mpeg4"]),
-    Container(ending: "ts", muxer: "mpegts", codecs: ["h264", "mpeg4"]),
   ]
 
   /// Encoders of libav by the names of the option "codec"; of one pair, the second keeps RGB without loss.

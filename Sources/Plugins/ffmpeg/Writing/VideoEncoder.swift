@@ -57,9 +57,8 @@ final class VideoEncoder {
       // 10 (100) to 51 (0); 18 (80) is called visually lossless.
       return LibavOptions(options.isLossless ? ["qp": "0", "preset": "fast"] : ["crf": "\(10 + loss * 0.41)", "preset": "fast"])
     case AV_CODEC_ID_VP9:
-      var settings = ["cpu-used": "4", "row-mt": "0", "b": "0", "crf": "\(Int(13 + loss / 2))"]
-      if options.isLossless { settings["lossless"] = "1" }
-      return LibavOptions(settings)
+      let quality = options.isLossless ? ("lossless", "1") : ("crf", "\(Int(13 + loss / 2))")
+      return LibavOptions(["cpu-used": "4", "b": "0", quality.0: quality.1])
     case AV_CODEC_ID_FFV1:
       return LibavOptions(["level": "3", "slicecrc": "1"])
     default:
