@@ -54,6 +54,8 @@ struct ImportCommandTests {
         outcome.output.hasPrefix("svfap-host: ") && outcome.output.contains(input) && outcome.output.contains(reason), "\(outcome.output)")
       #expect(outcome.output.split(separator: "\n").count == 1)
     }
+    let info = Driver.run("info", checkpoint)
+    #expect(info.status == 1 && info.output.contains("a PyTorch checkpoint") && info.output.contains("svfap-host import"))
     #expect(Driver.run("import", checkpoint).status == 64)
     #expect(Driver.run("import", checkpoint, "--out", out, "--stage-depths", "1,x").status == 64)
     #expect(access(out, F_OK) != 0)

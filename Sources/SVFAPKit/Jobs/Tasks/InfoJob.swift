@@ -18,7 +18,10 @@ package final class InfoJob: Job {
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
     let input = options["input"]?.stringValue ?? ""
-    if input.hasSuffix(".safetensors") { return Self.describe(try Model.open(input, runtime), input) }
+    // The others are no model files, which their refusal says, with what to do.
+    if [".safetensors", ".pth", ".pt", ".ckpt", ".onnx"].contains(where: input.hasSuffix) {
+      return Self.describe(try Model.open(input, runtime), input)
+    }
     let source = try runtime.registry.openSource(
       input, source: options["source"]?.stringValue ?? "auto", config: options["source_config"] ?? .object([:]))
     return Self.describe(source, input)
