@@ -28,11 +28,25 @@ package enum Command {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "\(output)/out", O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, "\(output)/err", O_WRONLY | O_CREAT, 0o600)
+    // The threads that run tests block signals; a program that is started must take them.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var interrupt = sigset_t()
+    sigemptyset(&interrupt)
+    sigaddset(&interrupt, SIGINT)
+    posix_spawnattr_setsigdefault(&attributes, &interrupt)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var words: [UnsafeMutablePointer<CChar>?] = program.map { strdup($0) }
     words.append(nil)
     defer { for word in words { free(word) } }
     var child = pid_t()
-    guard posix_spawn(&child, program[0], &actions, nil, words, environ) == 0 else { return Outcome(status: -1, stdout: "", stderr: "") }
+    guard posix_spawn(&child, program[0], &actions, &attributes, words, environ) == 0 else {
+      return Outcome(status: -1, stdout: "", stderr: "")
+    }
     var status: Int32 = 0
     while waitpid(child, &status, 0) == -1, errno == EINTR {}
     let signal = status & 0x7F
