@@ -14,12 +14,12 @@ func runtimeWithFrames() throws -> Runtime { try runtime(with: "svfap_video_fram
 /// A runtime that knows classes.
 func runtimeWithHead() throws -> Runtime { try runtime(with: "svfap_head_classification") }
 
-/// A runtime with a plugin of this build: it lies beside the test program.
-private func runtime(with plugin: String) throws -> Runtime {
-  let runtime = try Runtime(options: [:])
+/// A runtime with plugins of this build: they lie beside the test program.
+func runtime(with plugins: String..., threads: Int = 0) throws -> Runtime {
+  let runtime = try Runtime(options: ["threads": .integer(Int64(threads))])
   let program = try #require(realpath("/proc/self/exe", nil))
   defer { free(program) }
   let folder = String(cString: program).split(separator: "/").dropLast().joined(separator: "/")
-  try runtime.registry.load(path: "/\(folder)/lib\(plugin).so")
+  for plugin in plugins { try runtime.registry.load(path: "/\(folder)/lib\(plugin).so") }
   return runtime
 }
