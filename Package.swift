@@ -96,7 +96,8 @@ let package = Package(
     room("Jobs", ["Base", "Kernels", "Layers", "Networks", "Video", "Data", "Optimization", "Checkpoints", "Plugins", "Reports"]),
 
     // The C ABI.
-    .target(name: "CAPI", dependencies: ["CSVFAP", "Base", "Networks", "Video", "Checkpoints", "Plugins", "Jobs"], path: "Sources/CAPI/API"),
+    .target(
+      name: "CAPI", dependencies: ["CSVFAP", "Base", "Networks", "Video", "Checkpoints", "Plugins", "Jobs"], path: "Sources/CAPI/API"),
     .target(
       name: "CAPILink", path: "Sources/CAPI/Link",
       linkerSettings: sharedLibrary(exports: "svfap.map", soname: "libsvfap.so.1")),
@@ -104,7 +105,8 @@ let package = Package(
     // The built-in plugins: they see the plugin header and nothing of the core.
     .target(name: "CPluginKit", dependencies: ["CSVFAP"], path: "Sources/Plugins/PluginKit/C"),
     .target(name: "PluginKit", dependencies: ["CPluginKit", "CJSONC"], path: "Sources/Plugins/PluginKit", exclude: ["C"]),
-    .target(name: "HeadKit", dependencies: ["CPluginKit", "PluginKit"], path: "Sources/Plugins/HeadKit", swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(
+      name: "HeadKit", dependencies: ["CPluginKit", "PluginKit"], path: "Sources/Plugins/HeadKit", swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "PluginLink", path: "Sources/Plugins/Link", linkerSettings: sharedLibrary(exports: "plugin.map")),
   ]
     + plugin("classification", module: "ClassificationHead", dependencies: ["HeadKit"])
@@ -123,7 +125,8 @@ let package = Package(
         linkerSettings: [
           .linkedLibrary("svfap"),
           .unsafeFlags([
-            "-static-stdlib", "-no-toolchain-stdlib-rpath", "-use-ld=lld", "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization", "-L\(packageRoot)/.build/release",
+            "-static-stdlib", "-no-toolchain-stdlib-rpath", "-use-ld=lld", "-l_FoundationCShims", "-l_FoundationCollections",
+            "-lswiftSynchronization", "-L\(packageRoot)/.build/release",
             "-Xlinker", "-rpath=$ORIGIN:$ORIGIN/../lib", "-Xlinker", "--gc-sections",
           ]),
         ]),
@@ -144,7 +147,12 @@ let package = Package(
       tests("DataTests", ["Base", "Networks", "Video", "Data", "Checkpoints"]),
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
       tests("HeadsTests", ["CSVFAP", "Base", "GoldenSupport"]),
-      tests("SourcesTests", ["CSVFAP", "CPluginKit", "CFrames", "PluginKit", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Checkpoints", "Plugins", "Video"]),
+      tests(
+        "SourcesTests",
+        [
+          "CSVFAP", "CPluginKit", "CFrames", "PluginKit", "Base", "FFmpegVideo", "FramesVideo", "SyntheticVideo", "Checkpoints", "Plugins",
+          "Video",
+        ]),
       tests("ReportsTests", ["Base", "Reports", "run-writer", "Video"]),
       tests("JobsTests", ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video", "Layers", "GoldenSupport"]),
       tests("CAPITests", ["CSVFAP", "CAPI", "Base", "Checkpoints", "GoldenSupport"]),
