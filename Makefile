@@ -10,7 +10,7 @@ PLUGIN_DIR := $(BUILD)/svfap/plugins-1
 HEADS := classification dimensional personality
 VIDEOS := ffmpeg frames synthetic
 PLUGINS := $(HEADS:%=svfap_head_%) $(VIDEOS:%=svfap_video_%)
-EXAMPLES := predict frames_from_memory
+EXAMPLES := predict frames_from_memory train
 ABI := 1
 VERSION := 0.1.0
 

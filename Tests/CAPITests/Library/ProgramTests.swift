@@ -111,4 +111,24 @@ struct ExampleTests {
     #expect(lines.last?.hasPrefix("4 windows; ") == true)
     #expect(lines.last?.contains("\"decoded\": 150") == true)
   }
+
+  @Test("train learns from memory: both losses go down, and the model reads clips that it has not seen")
+  func train() throws {
+    let saved = "\(Built.folder)/moves.safetensors"
+    let outcome = run("train", [saved])
+    #expect(outcome.status == 0, "\(outcome.stderr)")
+    let lines = outcome.stdout.split(separator: "\n").map(String.init)
+    for name in ["pre-training", "fine-tuning"] {
+      let losses = lines.filter { $0.hasPrefix("\(name), step") }.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
+      #expect(losses.count == 3 && losses.allSatisfy(\.isFinite), "\(outcome.stdout)")
+      #expect(losses == losses.sorted(by: >) && (losses.last ?? 1) < 0.95 * (losses.first ?? 0), "\(losses)")
+    }
+    // By chance it would be half of the 64, give or take 12 once in a thousand times.
+    let right = lines.last?.split(separator: " ").first.flatMap { Int($0) } ?? 0
+    #expect(lines.last?.contains("of 64 new clips") == true && right > 44, "\(outcome.stdout)")
+    let info = Command.run([Built.host, "info", saved])
+    #expect(info.status == 0 && info.stdout.contains("left, right") && info.stdout.contains("trained: yes"))
+    #expect(run("train", ["/no/such/folder/model"]).status == 1)
+    #expect(run("train", []).status == 64)
+  }
 }

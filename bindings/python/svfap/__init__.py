@@ -43,11 +43,12 @@ from .predictor import Predictor
 from .records import WindowRecord
 from .runtime import Runtime, default_runtime, set_default_runtime
 from .source import Frame, Source, StreamInfo
+from .trainer import Step, Trainer
 
 __all__ = [
     "AbiError", "BadHandleError", "BusyError", "Cancel", "CancelledError", "ConfigError", "EndError", "Error", "FormatError", "Frame",
     "InputOutputError", "InternalError", "InvalidArgumentError", "LibraryNotFoundError", "LimitError", "Model", "NoMemoryError",
     "NoSpaceError", "NotFoundError", "NumericError", "PluginError", "PolicyError", "Predictor", "Progress", "Runtime", "ShapeError",
-    "Source", "StreamInfo", "UnsupportedError", "WindowRecord", "__version__", "array", "default_runtime", "kinds", "library_version", "run", "schema",
-    "set_default_runtime",
+    "Source", "Step", "StreamInfo", "Trainer", "UnsupportedError", "WindowRecord", "__version__", "array", "default_runtime", "kinds",
+    "library_version", "run", "schema", "set_default_runtime",
 ]

@@ -164,6 +164,25 @@ def shown(view: _abi.View, owner: Handle) -> Array:
     return memoryview(memory).cast("B").cast("f", shape).toreadonly()
 
 
+def copied(view: _abi.View) -> Array:
+    """A copy of the library's own float32 numbers."""
+    shape = tuple(view.shape[: view.dimension_count])
+    made, address = empty(shape)
+    ctypes.memmove(address, view.data, 4 * math.prod(shape))
+    return made
+
+
+def holds_integers(values: Any) -> bool:
+    """Whether `values` is a row of whole numbers: an array of them, or a flat list."""
+    if isinstance(values, (list, tuple)):
+        return all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    if numpy is not None:
+        given = numpy.asarray(values)
+        return given.dtype.kind in "iu" and given.ndim == 1
+    view = memoryview(values)
+    return view.format.lstrip("@=<") in _ACCEPTED[_abi.INT64] and view.ndim == 1
+
+
 def pixels(address: int, height: int, width: int, row_bytes: int) -> Array:
     """A copy of a picture in foreign memory: (height, width, 3) uint8, read-only."""
     rows = b"".join(ctypes.string_at(address + row * row_bytes, 3 * width) for row in range(height))

@@ -35,6 +35,16 @@ extension Model {
     }
   }
 
+  /// The configuration in a model file; its weights are not read.
+  ///
+  /// - Throws: as `open`.
+  static func configuration(of path: String) throws(SVFAPError) -> ModelConfiguration {
+    let file = try ModelFile(path)
+    do throws(SVFAPError) { return try ModelConfiguration(json: file.config) } catch {
+      throw error.within("\(path): \(ModelFile.Key.config)").with("path", path)
+    }
+  }
+
   /// Makes an untrained model.
   ///
   /// - Parameter json: a whole configuration, or {"size": ..., "pretraining": ...} with members that replace those of the size.

@@ -27,42 +27,34 @@ package final class EvaluateJob: Job {
     self.runtime = runtime
   }
 
-  /// One model with its list, ready to be evaluated.
+  /// A list whose labels are understood, and the model that will read its videos. Models are opened one after another:
+  /// all at once they would fill the memory.
   private struct Fold {
-    let model: Model
-    let head: PluginHead
+    let model: String
     let manifest: Manifest
     let targets: LabelTargets
+    let outputs: [String]
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
     let folds = options["folds"]?.arrayValue ?? []
     let out = options["out"]?.stringValue ?? ""
-    try makeFolder(out)
     var results: [EvaluationResult] = []
     var warnings: [JSONValue] = []
     var pooled: EvaluationResult?
-    var outputs: [String] = []
-    // Lists are read and labels understood before anything is computed.
-    let manifests = try folds.map { (fold) throws(SVFAPError) in try manifest(fold["data"]?.stringValue ?? "") }
+    let checked = try checkedFolds(folds)
+    guard let first = checked.first else { return [:] }
+    try makeFolder(out)
     let predictions = try StreamingFile("\(out)/predictions.csv")
-    for (index, manifest) in manifests.enumerated() {
-      let fold = try open(folds[index]["model"]?.stringValue ?? "", manifest)
-      let names = fold.model.outputs.map(\.name)
-      guard outputs.isEmpty || outputs == names else {
-        throw SVFAPError(
-          .config,
-          "/folds/\(index): the model reads \(names.joined(separator: ", ")), those before it \(outputs.joined(separator: ", ")): they cannot be pooled",
-          detail: ["where": "/folds/\(index)"])
-      }
-      if index == 0 { try predictions.write(Self.header(manifest, names)) }
-      outputs = names
-      if let warning = fold.model.untrainedWarning { warnings.append(.string(warning)) }
+    try predictions.write(Self.header(first.manifest, first.outputs))
+    for (index, fold) in checked.enumerated() {
+      let model = try Model.open(fold.model, runtime)
+      if let warning = model.untrainedWarning { warnings.append(.string(warning)) }
       let evaluator = try Evaluator(
-        fold.model, VideoOpener(options, runtime), views: options["views"]?.intValue ?? 2,
+        model, VideoOpener(options, runtime), views: options["views"]?.intValue ?? 2,
         loaderThreads: options["loader_threads"]?.intValue ?? 1)
-      let features = try features(fold.model, "\(out)/features\(folds.count > 1 ? "_\(index + 1)" : "").npy")
-      let result = try evaluator.evaluate(manifest, fold.targets, title: "evaluate", context, features: features) {
+      let features = try features(model, "\(out)/features\(folds.count > 1 ? "_\(index + 1)" : "").npy")
+      let result = try evaluator.evaluate(fold.manifest, fold.targets, title: "evaluate", context, features: features) {
         (reading) throws(SVFAPError) in
         try predictions.write(Self.row(reading, fold: folds.count > 1 ? index + 1 : nil))
       }
@@ -81,13 +73,28 @@ package final class EvaluateJob: Job {
     return try Manifest(file: path, options: reading)
   }
 
-  private func open(_ path: String, _ manifest: Manifest) throws(SVFAPError) -> Fold {
-    let model = try Model.open(path, runtime)
-    guard let head = model.head else {
-      throw SVFAPError(.unsupported, "\(path) is a pre-training model: it reads nothing that could be measured; fine-tune it first")
-    }
+  /// Reads all lists and understands their labels, before anything is computed.
+  private func checkedFolds(_ folds: [JSONValue]) throws(SVFAPError) -> [Fold] {
     let policy = LabelTargets.BadLabelPolicy(rawValue: options["on_bad_label"]?.stringValue ?? "") ?? .error
-    return Fold(model: model, head: head, manifest: manifest, targets: try LabelTargets(manifest, head, role: "list", policy: policy))
+    var checked: [Fold] = []
+    for (index, fold) in folds.enumerated() {
+      let manifest = try manifest(fold["data"]?.stringValue ?? "")
+      let path = fold["model"]?.stringValue ?? ""
+      let configuration = try Model.configuration(of: path)
+      guard let head = try Model.head(of: configuration, runtime) else {
+        throw SVFAPError(.unsupported, "\(path) is a pre-training model: it reads nothing that could be measured; fine-tune it first")
+      }
+      let outputs = head.outputs.map(\.name)
+      if let first = checked.first, first.outputs != outputs {
+        throw SVFAPError(
+          .config,
+          "/folds/\(index): the model reads \(outputs.joined(separator: ", ")), those before it \(first.outputs.joined(separator: ", ")): they cannot be pooled",
+          detail: ["where": "/folds/\(index)"])
+      }
+      checked.append(
+        Fold(model: path, manifest: manifest, targets: try LabelTargets(manifest, head, role: "list", policy: policy), outputs: outputs))
+    }
+    return checked
   }
 
   private func features(_ model: Model, _ path: String) throws(SVFAPError) -> NumpyFile? {

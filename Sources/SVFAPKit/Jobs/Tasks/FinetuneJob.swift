@@ -35,9 +35,12 @@ package final class FinetuneJob: Job {
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
     let model = try startModel()
     let manifests = try TrainingLists(options, run)
-    let trainer = try Trainer(model, TrainerOptions(.finetune, run: run, samples: manifests.train.count, options))
-    guard let head = trainer.head else { throw SVFAPError(.internal, "a fine-tuning without a head") }
-    let lists = try manifests.withTargets(head, options)
+    for key in ["monitor", "patience"] where options[key] != nil && options["validation"] == nil {
+      throw ObjectReader.wrong("/validation", expected: "a manifest, because \"\(key)\" needs one", found: "nothing")
+    }
+    let head = try model.fineTuningHead(options["head_name"]?.stringValue, options["head"]?.objectValue ?? JSONObject())
+    let lists = try manifests.withTargets(head, options, run)
+    let trainer = try Trainer(model, TrainerOptions(.finetune, run: run, samples: lists.train.targets.entries.count, options))
     let augmentation = try FineTuningAugmentationOptions(json: options["augmentation"] ?? .object([:]), at: "/augmentation")
     let opener = VideoOpener(options, runtime)
     let maker = FineTuningClipMaker(opener, augmentation, trainer.recipe, trainer.configuration)
@@ -50,7 +53,7 @@ package final class FinetuneJob: Job {
     settings.loaderThreads = run.loaderThreads
     settings.seed = run.seed
     let task = try FineTuningTask(trainer, lists, maker: maker, opener, settings)
-    return try TrainingRun.start(task, run, options, context, warnings: manifests.warnings())
+    return try TrainingRun.start(task, run, options, context, warnings: manifests.warnings(lists.train.targets))
   }
 
   /// The model that the training begins with: a pre-trained or fine-tuned file, or an untrained one.

@@ -42,8 +42,6 @@ final class BatchStream {
   private var cursor: Int
   /// Samples that were left out and are not yet told by a batch; those behind the last batch remain.
   private(set) var failures: [Failure] = []
-  /// Samples that were read and did not fill a batch.
-  private(set) var leftOver = 0
 
   /// - Parameters:
   ///   - order: positions in `paths`, in the order of the epoch.
@@ -110,7 +108,6 @@ final class BatchStream {
         return Batch(entries: entries, keys: keys, clips: size * clipsPerSample, video: video.pointer, cursor: cursor, failures: failures)
       }
     }
-    leftOver = entries.count
     return nil
   }
 }

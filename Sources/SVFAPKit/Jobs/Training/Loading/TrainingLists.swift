@@ -23,23 +23,30 @@ struct TrainingLists {
   }
 
   /// The target rows of all lists.
-  func withTargets(_ head: PluginHead, _ options: JSONValue) throws(SVFAPError) -> FineTuningTask.Lists {
+  func withTargets(_ head: PluginHead, _ options: JSONValue, _ run: RunOptions) throws(SVFAPError) -> FineTuningTask.Lists {
     let policy = LabelTargets.BadLabelPolicy(rawValue: options["on_bad_label"]?.stringValue ?? "") ?? .error
     func targets(_ manifest: Manifest?, _ role: String) throws(SVFAPError) -> (manifest: Manifest, targets: LabelTargets)? {
       guard let manifest else { return nil }
       return (manifest, try LabelTargets(manifest, head, role: role, policy: policy))
     }
+    let usable = try LabelTargets(train, head, role: "training list", policy: policy)
+    try Self.checkCount(usable.entries.count, name: train.name, run)
     return FineTuningTask.Lists(
-      train: (train, try LabelTargets(train, head, role: "training list", policy: policy)),
-      validation: try targets(validation, "validation list"), test: try targets(test, "test list"))
+      train: (train, usable), validation: try targets(validation, "validation list"), test: try targets(test, "test list"))
   }
 
-  /// What the lists share and must not, and what is missing.
-  func warnings() throws(SVFAPError) -> [String] {
+  /// What the lists share and must not, what is missing, and what is left out for its labels.
+  func warnings(_ targets: LabelTargets) throws(SVFAPError) -> [String] {
     var parts: [SplitCheck.Part] = [("training list", train)]
     if let validation { parts.append(("validation list", validation)) }
     if let test { parts.append(("test list", test)) }
-    return try SplitCheck.findings(parts, lookingAtFiles: true).map(\.text)
+    var warnings = try SplitCheck.findings(parts, lookingAtFiles: true).map(\.text)
+    if let first = targets.unusable.first {
+      warnings.append(
+        "\(targets.unusable.count) of the \(train.count) lines of \(train.name) are left out for their labels, first \(train.place(of: first.entry)): \(first.error.message)"
+      )
+    }
+    return warnings
   }
 
   /// Videos for pre-training: a manifest, or all videos of a folder.

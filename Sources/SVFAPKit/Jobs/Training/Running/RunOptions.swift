@@ -6,7 +6,7 @@ struct RunOptions: Sendable {
   enum NonFinitePolicy: String, Sendable, CaseIterable {
     /// End the run; the last checkpoint before it stays.
     case stop
-    /// Leave the batch out, and end the run after `limit` of them in a row.
+    /// Leave the batch out, and end the run after `limit` of them without a step between them.
     case skip
 
     static let limit = 10
@@ -59,7 +59,7 @@ struct RunOptions: Sendable {
     maxSteps = options["max_steps"]?.intValue
   }
 
-  /// Steps of an epoch over `count` samples: what is left over does not become a batch, and batches that do not fill an
-  /// accumulation wait for the next epoch.
+  /// Steps of an epoch over `count` samples: what is left over does not become a batch, nor do batches that do not
+  /// fill an accumulation become a step.
   func stepsPerEpoch(samples count: Int) -> Int { count / batch / accumulate }
 }

@@ -16,7 +16,7 @@ struct TrainingCounters: Sendable, Equatable {
   /// Sum and number of losses: of the epoch, and since the last record.
   var epochLoss = RunningMean()
   var recordLoss = RunningMean()
-  /// Batches that were left out because their loss was not finite: in all, and the last ones in a row.
+  /// Batches that were left out because their loss was not finite: in all, and since the last step.
   var nonFinite = 0
   var nonFiniteInARow = 0
   /// Samples of the epoch that were left out.

@@ -113,38 +113,34 @@ final class TrainingRun {
       if trainer.accumulated == 0, monotonicSeconds() - lastSave > options.saveEvery { try save() }
     }
     note(stream.failures)
-    if counters.steps >= totalSteps, counters.cursor + options.batch <= order.count {
+    // Only `max_steps` ends a run where its epoch would go on.
+    if counters.steps >= totalSteps, (order.count - counters.cursor) / options.batch >= options.accumulate {
       try save()
     } else {
-      try endEpoch(order, stream, context)
+      try endEpoch(order, context)
     }
   }
 
   private func take(_ batch: BatchStream.Batch, _ context: RunContext) throws(SVFAPError) {
     note(batch.failures)
+    counters.cursor = batch.cursor
+    counters.batches += 1
     do throws(SVFAPError) {
+      defer { counters.totalBatches = trainer.batchCount }
       let loss = try task.train(batch, cancel: context.token)
       counters.epochLoss.add(loss)
       counters.recordLoss.add(loss)
-      counters.nonFiniteInARow = 0
-      advance(batch)
-      if trainer.accumulated == options.accumulate { try step() }
     } catch {
-      guard error.code == .numeric else { throw error }
-      advance(batch)
-      try leaveOut(error)
+      return try leaveOut(error)
     }
-  }
-
-  private func advance(_ batch: BatchStream.Batch) {
-    counters.cursor = batch.cursor
-    counters.batches += 1
-    counters.totalBatches = trainer.batchCount
+    guard trainer.accumulated == options.accumulate else { return }
+    do throws(SVFAPError) { try step() } catch { try leaveOut(error) }
   }
 
   private func step() throws(SVFAPError) {
     let step = try trainer.step()
     counters.steps += 1
+    counters.nonFiniteInARow = 0
     sessionSteps += 1
     if counters.steps % options.logEvery == 0 || counters.steps == totalSteps {
       var record = MetricsRecord("step", step: counters.steps, epoch: counters.epoch)
@@ -163,6 +159,7 @@ final class TrainingRun {
 
   /// The policy for a loss or gradient that is not finite.
   private func leaveOut(_ error: SVFAPError) throws(SVFAPError) {
+    guard error.code == .numeric else { throw error }
     counters.nonFinite += 1
     counters.nonFiniteInARow += 1
     switch options.nonFinite {
@@ -187,22 +184,26 @@ final class TrainingRun {
 
   // MARK: Ends of epochs
 
-  private func endEpoch(_ order: [Int], _ stream: BatchStream, _ context: RunContext) throws(SVFAPError) {
-    let used = counters.batches * options.batch
-    guard counters.batches > 0 else {
+  private func endEpoch(_ order: [Int], _ context: RunContext) throws(SVFAPError) {
+    // An epoch makes its steps of its own samples: batches that do not fill an accumulation are left over, like samples
+    // that do not fill a batch. So a checkpoint needs no gradients.
+    let used = (counters.batches - trainer.accumulated) * options.batch
+    trainer.dropGradients()
+    let leftOver = order.count - used - counters.skipped
+    guard used > 0 else {
       let reason = failures.first.map { ": \($0.error.message)" } ?? ""
       throw SVFAPError(
         .format,
-        "\(task.manifest.name): no batch of \(options.batch) could be made of its \(order.count) videos; \(failures.count) could not be read\(reason)"
+        "\(task.manifest.name): no step of \(options.batch * options.accumulate) could be made of its \(order.count) videos; \(counters.skipped) could not be read\(reason)"
       )
     }
-    lastAccount = account("training", listed: order.count, used: used, leftOver: stream.leftOver)
+    lastAccount = account("training", listed: order.count, used: used, leftOver: leftOver)
     counters.epoch += 1
     var record = MetricsRecord("epoch", step: counters.steps, epoch: counters.epoch - 1)
     record.add("loss", counters.epochLoss.value)
     record.add("used", Double(used))
     record.add("skipped", Double(counters.skipped))
-    record.add("left_over", Double(stream.leftOver))
+    record.add("left_over", Double(leftOver))
     record.add("non_finite_batches", Double(counters.nonFinite))
     record.add(seconds: dataSeconds, as: "data_s")
     record.add(seconds: computeSeconds, as: "compute_s")
@@ -251,8 +252,9 @@ final class TrainingRun {
         "could not be read (\(entry.reason))", count: entry.entries.count,
         examples: entry.entries.prefix(5).map { task.manifest.path(at: $0) })
     }
-    let rest = listed - used - failures.count
-    if rest > 0 { skipped.append(.init("left over at the end of the epoch: too few for a batch", count: rest)) }
+    let earlier = counters.skipped - failures.count
+    if earlier > 0 { skipped.append(.init("could not be read, before the run was continued", count: earlier)) }
+    if leftOver > 0 { skipped.append(.init("left over at the end of the epoch: too few for a step", count: leftOver)) }
     return DataAccount(name, listed: listed, used: used, skipped: skipped)
   }
 

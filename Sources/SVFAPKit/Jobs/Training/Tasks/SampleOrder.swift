@@ -1,9 +1,9 @@
 import Base
 
 /// The order in which an epoch shows its samples.
-enum SampleOrder {
+package enum SampleOrder {
   /// Every sample once, shuffled.
-  static func shuffled(_ count: Int, seed: UInt64, epoch: Int) -> [Int] {
+  package static func shuffled(_ count: Int, seed: UInt64, epoch: Int) -> [Int] {
     CounterRandom(seed: seed, stream: "order of epoch \(epoch)").permutation(count)
   }
 
@@ -11,7 +11,7 @@ enum SampleOrder {
   /// frequent ones not whole.
   ///
   /// - Parameter classes: the class of every sample.
-  static func balanced(_ classes: [Int], seed: UInt64, epoch: Int) -> [Int] {
+  package static func balanced(_ classes: [Int], seed: UInt64, epoch: Int) -> [Int] {
     var members: [Int: [Int]] = [:]
     for (sample, name) in classes.enumerated() { members[name, default: []].append(sample) }
     let names = members.keys.sorted()

@@ -14,10 +14,8 @@ extension Model {
     var target = configuration
     target.decoder = nil
     target.pretrainingVariant = .paper
-    let name = headName ?? configuration.head?.name ?? "classification"
-    var config = configuration.head?.name == name ? configuration.head?.config.objectValue ?? JSONObject() : JSONObject()
-    for (key, value) in headConfig.members { config[key] = value }
-    let head = try PluginHead(try runtime.registry.plugin(.head, id: name), config: .object(config), embedDim: target.embedDim)
+    let head = try fineTuningHead(headName, headConfig)
+    let name = head.plugin.id
     target.head = .init(name: name, config: head.config)
     try target.validate()
     let start = try ModelParameters(target.declarations + head.declarations)
@@ -29,5 +27,13 @@ extension Model {
       start.pointer(at: index).update(from: parameters.pointer(at: source), count: start.count(at: index))
     }
     return (target, head, start)
+  }
+
+  /// The head of a fine-tuning: the named one or the model's own, configured like the model's but for some members.
+  func fineTuningHead(_ headName: String?, _ headConfig: JSONObject) throws(SVFAPError) -> PluginHead {
+    let name = headName ?? configuration.head?.name ?? "classification"
+    var config = configuration.head?.name == name ? configuration.head?.config.objectValue ?? JSONObject() : JSONObject()
+    for (key, value) in headConfig.members { config[key] = value }
+    return try PluginHead(try runtime.registry.plugin(.head, id: name), config: .object(config), embedDim: configuration.embedDim)
   }
 }
