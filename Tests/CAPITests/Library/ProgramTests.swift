@@ -121,7 +121,8 @@ struct ExampleTests {
     for name in ["pre-training", "fine-tuning"] {
       let losses = lines.filter { $0.hasPrefix("\(name), step") }.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
       #expect(losses.count == 3 && losses.allSatisfy(\.isFinite), "\(outcome.stdout)")
-      #expect(losses == losses.sorted(by: >) && (losses.last ?? 1) < 0.95 * (losses.first ?? 0), "\(losses)")
+      // A head may stand still for a while before it finds what tells its classes apart.
+      #expect(losses.last == losses.min() && (losses.last ?? 1) < 0.95 * (losses.first ?? 0), "\(losses)")
     }
     // By chance it would be half of the 64, give or take 12 once in a thousand times.
     let right = lines.last?.split(separator: " ").first.flatMap { Int($0) } ?? 0
