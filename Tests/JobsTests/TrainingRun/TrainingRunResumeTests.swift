@@ -1,0 +1,112 @@
+import Base
+import Glibc
+import Jobs
+import Synchronization
+import TestSupport
+import Testing
+
+/// Asks for a stop after some microseconds, on a thread of its own.
+private final class Request: Sendable {
+  private let token: CancelToken
+  private let delay: UInt32
+  private let thread = Mutex(pthread_t())
+
+  init(_ token: CancelToken, after delay: UInt32) {
+    self.token = token
+    self.delay = delay
+    thread.withLock { thread in
+      _ = pthread_create(
+        &thread, nil,
+        { argument in
+          guard let argument else { return nil }
+          let request = Unmanaged<Request>.fromOpaque(argument).takeRetainedValue()
+          usleep(request.delay)
+          _ = request.token.request()
+          return nil
+        }, Unmanaged.passRetained(self).toOpaque())
+    }
+  }
+
+  /// Waits until the stop was asked for.
+  func join() { thread.withLock { _ = pthread_join($0, nil) } }
+}
+
+@Suite("A run that is stopped and continued ends like one that was left alone")
+struct TrainingRunResumeTests {
+  /// How a run is disturbed: threads of the computation, and of the loaders.
+  struct Setting: Sendable, CustomTestStringConvertible {
+    let kind: String
+    let threads: Int
+    let loaders: Int64
+    var testDescription: String { "\(kind), \(threads) threads, \(loaders) loader threads" }
+  }
+
+  private func options(_ run: SmallRun, _ setting: Setting, _ more: JSONObject) -> JSONValue {
+    var all: JSONObject = ["loader_threads": .integer(setting.loaders), "drop_path": 0.2, "ema_decay": 0.9]
+    for (key, value) in more.members { all[key] = value }
+    return setting.kind == "finetune" ? run.finetuning(all) : run.pretraining(all)
+  }
+
+  @Test(
+    "stopped again and again, at a step's end and at any moment: the same bits and the same records",
+    arguments: [
+      Setting(kind: "finetune", threads: 1, loaders: 3), Setting(kind: "finetune", threads: 2, loaders: 1),
+      Setting(kind: "pretrain", threads: 2, loaders: 3),
+    ], [["accumulate": 1], ["accumulate": 2, "epochs": 4]] as [JSONObject])
+  func stopped(setting: Setting, more: JSONObject) throws {
+    let whole = try SmallRun()
+    try whole.run(setting.kind, options(whole, Setting(kind: setting.kind, threads: 1, loaders: 1), more))
+    let pieces = try SmallRun(threads: setting.threads)
+    var resumed = more
+    var stops = 0
+    for session in 0..<200 {
+      // The first two sessions end at their first report, which is that of their first batch; later ones at any moment.
+      let token = try CancelToken.make()
+      let late = Request(token, after: UInt32(session) * 3_000)
+      defer { late.join() }
+      let context = RunContext(cancel: token) { _ in session >= 2 }
+      do {
+        try pieces.run(setting.kind, options(pieces, setting, resumed), context)
+        break
+      } catch let error as SVFAPError {
+        try #require(error.code == .cancelled, "\(error.message)")
+        stops += 1
+      }
+      resumed["resume"] = true
+    }
+    #expect(stops >= 2)
+    let (expected, found) = (try whole.remains(), try pieces.remains())
+    #expect(found.step == expected.step && found.counters == expected.counters && found.records == expected.records)
+    #expect(found.state == expected.state && found.best == expected.best && found.model == expected.model)
+  }
+
+  @Test("a run that is over is finished once more, and nothing changes")
+  func over() throws {
+    let run = try SmallRun()
+    try run.run("finetune", run.finetuning())
+    let before = try run.remains()
+    let result = try run.run("finetune", run.finetuning(["resume": true]))
+    #expect(try run.remains() == before)
+    #expect(result["steps"]?.intValue == 9)
+  }
+
+  @Test("a run is not continued with another configuration, but with other loader threads")
+  func configuration() throws {
+    let run = try SmallRun()
+    let stop = RunContext { _ in false }
+    #expect(failure { try run.run("finetune", run.finetuning(), stop) }?.code == .cancelled)
+    let error = try #require(failure { try run.run("finetune", run.finetuning(["resume": true, "batch": 3])) })
+    #expect(error.code == .config && error.message.contains("/batch"))
+    #expect(failure { try run.run("finetune", run.finetuning()) }?.code == .config, "a run is not overwritten")
+    #expect(try run.run("finetune", run.finetuning(["resume": true, "loader_threads": 2]))["steps"]?.intValue == 9)
+  }
+
+  @Test("max_steps ends a run within an epoch, and at an epoch's end after the validation", arguments: [4, 3, 9])
+  func maxSteps(steps: Int64) throws {
+    let run = try SmallRun()
+    let result = try run.run("finetune", run.finetuning(["max_steps": .integer(steps)]))
+    #expect(result["steps"]?.intValue == Int(steps))
+    #expect(try run.values("step", "loss").count == Int(steps))
+    #expect(try run.records("validation").count == Int(steps) / 3)
+  }
+}
