@@ -64,8 +64,9 @@ struct Task<Options: Encodable> {
     if common.json {
       Terminal.print(text)
     } else {
+      guard !common.quiet else { return result }
       for warning in result.warnings ?? [] { Terminal.error("warning: \(warning)") }
-      if !common.quiet, let text = result.text { Terminal.print(text) }
+      if let text = result.text { Terminal.print(text) }
     }
     return result
   }
@@ -78,23 +79,23 @@ private final class Runtime {
   private struct Options: Encodable {
     let threads: Int
     let plugin_directory = true
+    let log_level: String
   }
 
   init(_ common: CommonOptions) throws {
-    let options = String(decoding: try JSONEncoder().encode(Options(threads: common.threads)), as: UTF8.self)
+    let options = String(
+      decoding: try JSONEncoder().encode(Options(threads: common.threads, log_level: common.quiet ? "error" : "warning")), as: UTF8.self)
     var runtime: OpaquePointer?
     try LibraryError.check { svfap_runtime_create(options, UInt64.max, &runtime, $0) }
     handle = runtime
-    if !common.quiet {
-      try LibraryError.check {
-        svfap_runtime_set_log(
-          runtime,
-          { _, level, text, size in
-            let bytes = UnsafeRawBufferPointer(start: text, count: Int(size))
-            let name = level == 1 ? "error" : level == 2 ? "warning" : "note"
-            Terminal.error("\(name): \(String(decoding: bytes, as: UTF8.self))")
-          }, nil, nil, $0)
-      }
+    try LibraryError.check {
+      svfap_runtime_set_log(
+        runtime,
+        { _, level, text, size in
+          let bytes = UnsafeRawBufferPointer(start: text, count: Int(size))
+          let name = level == 1 ? "error" : level == 2 ? "warning" : "note"
+          Terminal.error("\(name): \(String(decoding: bytes, as: UTF8.self))")
+        }, nil, nil, $0)
     }
     for path in common.plugin {
       try LibraryError.check { svfap_runtime_load_plugin(runtime, path, UInt64.max, $0) }

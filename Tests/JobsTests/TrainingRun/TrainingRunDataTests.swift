@@ -66,7 +66,7 @@ struct TrainingRunDataTests {
       run.folder.write("synthetic:1 odd\nsynthetic:2 strange\nsynthetic:3 odd\nsynthetic:4 even\nsynthetic:5 7\n", to: "bad.txt"))
     let result = try run.run("finetune", run.finetuning(["train": list, "on_bad_label": "skip", "batch": 3, "min_learning_rate": 0]))
     #expect(result["steps"]?.intValue == 3)
-    let warnings = result["warnings"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    let warnings = result["notices"]?.arrayValue?.compactMap(\.stringValue) ?? []
     #expect(warnings.contains { $0.contains("2 of the 5 lines") && $0.contains("strange") }, "\(warnings)")
     // Half a cosine over three steps.
     let rates = try run.values("step", "learning_rate").map { $0 / (0.1 * 3 / 256) }

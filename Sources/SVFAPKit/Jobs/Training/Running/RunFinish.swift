@@ -34,7 +34,7 @@ extension TrainingRun {
       "out": .string(files.folder), "model": .string(files.model), "report": .string(files.report),
       "steps": .integer(Int64(counters.steps)),
       "epochs": .integer(Int64(counters.epoch)), "best": counters.json["best"] ?? .null,
-      "test": test.map { .object(Self.values($0)) } ?? .null, "warnings": .array(warnings.map { .string($0) }), "text": .string(text),
+      "test": test.map { .object(Self.values($0)) } ?? .null, "notices": .array(warnings.map { .string($0) }), "text": .string(text),
     ]
   }
 
