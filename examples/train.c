@@ -10,7 +10,7 @@
 #include <svfap.h>
 
 enum { CLIPS = 8, FRAMES = 8, SIZE = 32, PATCH = 8, PLACES = (SIZE / PATCH) * (SIZE / PATCH), SLICES = FRAMES / 2 };
-enum { PRETRAINING_STEPS = 60, FINE_TUNING_STEPS = 60, TOLD = 20 };
+enum { PRETRAINING_STEPS = 180, FINE_TUNING_STEPS = 180, TOLD = 60 };
 
 #define CONFIG \
   "{\"size\": \"tiny\", \"pretraining\": true, \"image_size\": 32, \"patch_size\": 8, \"num_frames\": 8, \"embed_dim\": 48, " \
@@ -137,15 +137,15 @@ int main(int argc, char **argv) {
   check(svfap_runtime_create("{\"plugin_directory\": true}", SVFAP_NUL_TERMINATED, &runtime, &error), &error);
   check(svfap_model_create(runtime, CONFIG, SVFAP_NUL_TERMINATED, 0, &start, &error), &error);
 
-  check(svfap_trainer_create(start, "pretrain", SVFAP_NUL_TERMINATED, "{\"learning_rate\": 0.003}", SVFAP_NUL_TERMINATED, &trainer, &error), &error);
+  check(svfap_trainer_create(start, "pretrain", SVFAP_NUL_TERMINATED, "{\"learning_rate\": 0.001}", SVFAP_NUL_TERMINATED, &trainer, &error), &error);
   train(trainer, "pre-training", PRETRAINING_STEPS, 1);
   check(svfap_trainer_snapshot(trainer, 0, &pretrained, &error), &error);
   svfap_trainer_release(trainer, NULL);
 
   check(
       svfap_trainer_create(
-          pretrained, "finetune", SVFAP_NUL_TERMINATED, "{\"learning_rate\": 0.003, \"head\": {\"labels\": [\"left\", \"right\"]}}",
-          SVFAP_NUL_TERMINATED, &trainer, &error),
+          pretrained, "finetune", SVFAP_NUL_TERMINATED,
+          "{\"learning_rate\": 0.001, \"layer_decay\": 1, \"head\": {\"labels\": [\"left\", \"right\"]}}", SVFAP_NUL_TERMINATED, &trainer, &error),
       &error);
   train(trainer, "fine-tuning", FINE_TUNING_STEPS, 0);
   check(svfap_trainer_snapshot(trainer, 0, &finetuned, &error), &error);
