@@ -305,9 +305,9 @@ svfap_status svfap_trainer_release(svfap_trainer *trainer, svfap_error **error);
 
 /* ---------------------------------------------------------------------- job */
 
-/** Prepares a whole task and checks its options. Kinds: "predict", "features", "reconstruct", "create", "import",
- *  "info", "synthesize", "plugins", "bench". svfap_job_schema tells the options of each. [shared on the runtime]
- *  Since 0.1. Errors: NOT_FOUND (kind), CONFIG. */
+/** Prepares a whole task and checks its options. Kinds: "predict", "features", "reconstruct", "pretrain", "finetune",
+ *  "evaluate", "manifest", "check-data", "synthesize", "create", "import", "info", "plugins", "bench". svfap_job_schema
+ *  tells the options of each. [shared on the runtime] Since 0.1. Errors: NOT_FOUND (kind), CONFIG. */
 svfap_status svfap_job_create(svfap_runtime *runtime, const char *kind, uint64_t kind_size, const char *options, uint64_t options_size, svfap_job **job, svfap_error **error);
 /** Runs the task, once. Inputs that fail are told in the result while the others complete; the call fails only
  *  if nothing could be done at all. `options` may be NULL. [owner] Since 0.1. */
