@@ -9,7 +9,8 @@ package final class SynthesizeJob: Job {
   package static let schema = JobOptions.schema(
     [
       "out": JobOptions.path, "count": ["type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 1],
-      "seed": ["type": "integer", "minimum": 0, "default": 0], "config": ["type": "object", "additionalProperties": true, "default": [:]],
+      "seed": ["type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_992, "default": 0],
+      "config": ["type": "object", "additionalProperties": true, "default": [:]],
       "format": ["type": "string", "minLength": 1, "default": "mp4"],
       "sink_config": ["type": "object", "additionalProperties": true, "default": [:]],
       "vary": [
