@@ -55,7 +55,11 @@ package final class PredictJob: Job {
     }
     try run.run(source, context, activity: "predict \(input)")
     try csv.finish()
-    try json.finish(run.summary)
+    // The report's "windows" are the windows themselves.
+    var tail = run.summary
+    tail["window_count"] = tail["windows"]
+    tail["windows"] = nil
+    try json.finish(tail)
     var members = run.summary
     members["csv"] = .string("\(stem).csv")
     members["json"] = .string("\(stem).json")
