@@ -51,9 +51,9 @@ final class Clip {
   }
 
   /// What the command decodes: all frames as RGB, one behind the other.
-  func rgb() -> [UInt8] { Self.rgb(path) }
+  func pixels() -> Pixels { Self.pixels(path) }
 
-  static func rgb(_ path: String) -> [UInt8] {
+  static func pixels(_ path: String) -> Pixels {
     let folder = TemporaryFolder()
     // Without -xerror: a damaged file ends with whatever status, and what came is what counts.
     _ = Command.run([
@@ -61,7 +61,7 @@ final class Clip {
       "rgb24",
       "\(folder.path)/rgb",
     ])
-    return Fixtures.bytes("\(folder.path)/rgb")
+    return Pixels(Fixtures.bytes("\(folder.path)/rgb"))
   }
 
   func open(_ config: String = "{}") throws -> HarnessSource { try HarnessSource(ffmpegSource, path, config: config) }
@@ -89,19 +89,42 @@ struct Reading {
   }
 
   /// All pictures that were made, one behind the other.
-  var rgb: [UInt8] { Self.joined(frames) }
-
-  static func joined(_ frames: some Sequence<HarnessFrame>) -> [UInt8] {
-    var all: [UInt8] = []
-    for frame in frames { if let rgb = frame.rgb { all += rgb } }
-    return all
-  }
+  var pixels: Pixels { Pixels(frames) }
 
   var lost: Int { frames.count { $0.rgb == nil } }
 }
 
-/// Whether two long pieces of bytes are equal; comparing arrays takes long without optimisation.
-func areEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool { a.count == b.count && memcmp(a, b, a.count) == 0 }
+/// Many bytes: compared at once, and told in few words where they differ.
+struct Pixels: Equatable, CustomStringConvertible {
+  let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  init(_ frames: some Sequence<HarnessFrame>) {
+    var all: [UInt8] = []
+    for frame in frames { if let rgb = frame.rgb { all += rgb } }
+    bytes = all
+  }
+
+  static func == (a: Pixels, b: Pixels) -> Bool { a.bytes.count == b.bytes.count && memcmp(a.bytes, b.bytes, a.bytes.count) == 0 }
+
+  /// The first ones, as many as `other` has.
+  func prefix(like other: Pixels) -> Pixels { Pixels(Array(bytes.prefix(other.bytes.count))) }
+
+  var description: String {
+    let hash = bytes.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    return "\(bytes.count) bytes, FNV-1a \(String(hash, radix: 16))"
+  }
+}
+
+extension HarnessFrame: CustomStringConvertible {
+  /// nil in a lost frame.
+  var pixels: Pixels? { rgb.map { Pixels($0) } }
+
+  var description: String {
+    "frame \(index) at \(time) s, \(width) x \(height), \(pixels.map { "\($0)" } ?? "lost")\(isDamaged ? ", damaged" : "")"
+  }
+}
 
 extension PluginFailure {
   /// The failure that `body` ends with; nil if it ends well.

@@ -21,11 +21,11 @@ struct FFmpegDamageTests {
       let cut = Clip(name, bytes: Array(bytes[..<Int(Double(bytes.count) * part)]))
       let source = try cut.open()
       let reading = Reading(source)
-      let expected = cut.rgb()
-      #expect(reading.rgb.count == expected.count && reading.lost == 0, "\(name) cut at \(part)")
+      let expected = cut.pixels()
+      #expect(reading.pixels.bytes.count == expected.bytes.count && reading.lost == 0, "\(name) cut at \(part)")
       // In a picture that is there in part the command shows remains of older ones, this plugin black.
-      let intact = Reading.joined(reading.frames.prefix { !$0.isDamaged })
-      #expect(areEqual(intact, Array(expected.prefix(intact.count))))
+      let intact = Pixels(reading.frames.prefix { !$0.isDamaged })
+      #expect(intact == expected.prefix(like: intact))
       #expect(reading.frames.dropLast().allSatisfy { !$0.isDamaged })
       let failure = try #require(reading.failure, "\(name) cut at \(part) looks complete after \(reading.frames.count) frames")
       #expect(failure.status == svfap_status(SVFAP_E_FORMAT))
@@ -65,7 +65,7 @@ struct FFmpegDamageTests {
     let cut = Clip(name, bytes: Array(whole.bytes[..<(whole.bytes.count / 2 / 188 * 188)]))
     let reading = try cut.read()
     #expect(reading.failure == nil)
-    #expect(areEqual(reading.rgb, cut.rgb()))
+    #expect(reading.pixels == cut.pixels())
   }
 
   @Test("garbage behind the end changes nothing", arguments: recipes.keys.sorted())
@@ -74,8 +74,8 @@ struct FFmpegDamageTests {
     let noise = stream("garbage", seed: 1, count: 20_000).map { UInt8(clamping: Int(($0 + 1) * 128)) }
     let longer = Clip(name, bytes: whole.bytes + noise)
     let reading = try longer.read()
-    #expect(areEqual(reading.rgb, longer.rgb()))
-    #expect(areEqual(reading.rgb, whole.rgb()))
+    #expect(reading.pixels == longer.pixels())
+    #expect(reading.pixels == whole.pixels())
     #expect(reading.failure == nil)
   }
 
@@ -90,10 +90,10 @@ struct FFmpegDamageTests {
     let first = try damaged.read()
     let second = try damaged.read()
     #expect(first.frames == second.frames)
-    #expect(areEqual(first.rgb, damaged.rgb()) || first.frames.contains { $0.isDamaged })
-    #expect(first.rgb.count == damaged.rgb().count)
+    #expect(first.pixels == damaged.pixels() || first.frames.contains { $0.isDamaged })
+    #expect(first.pixels.bytes.count == damaged.pixels().bytes.count)
     let intact = try whole.read().frames
-    #expect(first.frames.suffix(40).map(\.rgb) == intact.suffix(40).map(\.rgb))
+    #expect(first.frames.suffix(40).map(\.pixels) == intact.suffix(40).map(\.pixels))
     #expect(!first.frames.suffix(40).contains { $0.isDamaged })
   }
 

@@ -60,7 +60,7 @@ struct FFmpegEqualityTests {
     #expect(!reading.frames.isEmpty)
     #expect(reading.frames.map(\.index) == Array(0..<reading.frames.count))
     #expect(!reading.frames.contains { $0.isDamaged })
-    #expect(areEqual(reading.rgb, clip.rgb()))
+    #expect(reading.pixels == clip.pixels())
   }
 
   @Test("containers and codecs", arguments: containersAndCodecs)
@@ -80,7 +80,7 @@ struct FFmpegEqualityTests {
     guard format == "yuv444p" else { return }
     // Without chroma to interpolate, turning and conversion can be exchanged.
     let expected = try Self.turned(#require(upright.read().frames[0].rgb), width: 96, height: 64, degrees: Int(info.rotation_degrees))
-    #expect(try rotated.read().frames[0].rgb == expected)
+    #expect(try rotated.read().frames[0].pixels == Pixels(expected))
   }
 
   /// A picture turned clockwise.
@@ -114,7 +114,7 @@ struct FFmpegEqualityTests {
     let reading = try both.read()
     #expect(reading.frames.count == 20)
     #expect(reading.frames.allSatisfy { $0.width == 96 && $0.height == 64 })
-    #expect(areEqual(reading.rgb, both.rgb()))
+    #expect(reading.pixels == both.pixels())
     let times = reading.frames.map(\.time)
     #expect(zip(times, times.dropFirst()).allSatisfy { $0 <= $1 })
     #expect(abs((times.last ?? 0) - 0.76) < 0.2)
@@ -136,6 +136,6 @@ struct FFmpegEqualityTests {
     arguments: (getenv("SVFAP_CLIPS").map { String(cString: $0) } ?? "").split(separator: ":").map(String.init))
   func clips(path: String) throws {
     let reading = Reading(try HarnessSource(ffmpegSource, path))
-    #expect(areEqual(reading.rgb, Clip.rgb(path)), "\(path): \(reading.frames.count) frames")
+    #expect(reading.pixels == Clip.pixels(path), "\(path): \(reading.frames.count) frames")
   }
 }

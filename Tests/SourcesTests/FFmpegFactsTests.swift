@@ -52,7 +52,7 @@ struct FFmpegFactsTests {
     #expect(frames.count == 50)
     #expect(frames[0].time == 0)
     #expect(abs(frames[49].time - 1.96) < 0.0011)
-    #expect(areEqual(frames.flatMap { $0.rgb ?? [] }, clip.rgb()))
+    #expect(Pixels(frames) == clip.pixels())
   }
 
   @Test("frames without time stamps follow the frame rate", arguments: ["packed.avi", "mpeg4.avi"])
@@ -114,7 +114,7 @@ struct FFmpegFactsTests {
     PluginHarness.call.isCancelled = false
     let rest = Reading(source).frames
     #expect(rest.last?.index == 49)
-    #expect(try rest.map(\.rgb) == clip.read().frames.suffix(rest.count).map(\.rgb))
+    #expect(try Pixels(rest) == Pixels(clip.read().frames.suffix(rest.count)))
   }
 
   @Test("memory that the host does not give is an error")

@@ -83,8 +83,9 @@ final class Demuxer {
     return input
   }
 
-  private static func open(_ io: FileIO, _ input: UnsafePointer<AVInputFormat>) throws(PluginError) -> UnsafeMutablePointer<AVFormatContext>
-  {
+  private static func open(
+    _ io: FileIO, _ input: UnsafePointer<AVInputFormat>
+  ) throws(PluginError) -> UnsafeMutablePointer<AVFormatContext> {
     var format = avformat_alloc_context()
     guard let context = format else { throw PluginError.noMemory("opening \(io.file.path)") }
     context.pointee.pb = io.context
@@ -97,12 +98,12 @@ final class Demuxer {
     // `scan_all_pmts` is what the ffmpeg command sets for transport streams.
     let options = LibavOptions(["format_whitelist": Container.demuxers, "protocol_whitelist": "none", "scan_all_pmts": "1"])
     let code = avformat_open_input(&format, "", input, &options.pointer)
-    guard code >= 0, let format else { throw try openFailure(io, code) }
+    guard code >= 0, let format else { throw openFailure(io, code) }
     return format
   }
 
   /// Why a container could not be opened. (On failure libav has freed the context.)
-  private static func openFailure(_ io: FileIO, _ code: Int32) throws(PluginError) -> PluginError {
+  private static func openFailure(_ io: FileIO, _ code: Int32) -> PluginError {
     let file = io.file
     if io.mustStop { return PluginError.cancelled }
     if io.failure != 0 { return PluginError.system("cannot read", path: file.path, errno: io.failure) }
@@ -144,10 +145,10 @@ final class Demuxer {
       self.next = nil
     } else {
       guard try fetch(packet) else { return false }
-      // Whether a damaged packet is the place where the file ends shows in what follows. (Not if someone asks to stop just now.)
-      if packet.isCorrupt, let next = try? Packet(), (try? fetch(next)) == true { self.next = next }
     }
     position += 1
+    // Whether a damaged packet is the place where the file ends shows in what follows. (Not if someone asks to stop just now.)
+    if packet.isCorrupt, let following = try? Packet(), (try? fetch(following)) == true { next = following }
     return true
   }
 
@@ -182,7 +183,7 @@ final class Demuxer {
     let extent = ContainerExtent(file)
     let cut = extent.cut(file)
     if let promisedPackets {
-      guard position < promisedPackets else { return .complete }
+      guard position < promisedPackets || isLastPacketTorn else { return .complete }
       return .broken(PluginError(Status.format, cut ?? "the file ends there, before the place that its index gives for the next frame"))
     }
     if let cut { return .broken(PluginError(Status.format, cut)) }
@@ -210,6 +211,7 @@ final class Demuxer {
       // Beyond it without having met it.
       if let time = packet.pointer.pointee.decodingTime, time > point.seekTime, packet.pointer.pointee.pts > point.time { return false }
     }
+    if io.mustStop { throw PluginError.cancelled }
     return false
   }
 }

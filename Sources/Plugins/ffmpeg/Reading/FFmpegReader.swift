@@ -13,6 +13,7 @@ final class FFmpegReader: Reader {
   private let path: String
   private let frames: FrameSequence
   private let converter: RGBConverter
+  /// What the container says; a picture may say otherwise of itself.
   private let orientation: Orientation
   private let facts: StreamFacts
   private var position = 0
@@ -29,7 +30,8 @@ final class FFmpegReader: Reader {
       let frames = try FrameSequence(VideoFile(path), stream: wanted)
       let first = try Self.firstPicture(frames, path)
       let orientation = Orientation(frames.stream.demuxer.stream)
-      let size = (Orientation(first) ?? orientation).size(width: first.width, height: first.height)
+      let firstOrientation = Orientation(first) ?? orientation
+      let size = firstOrientation.size(width: first.width, height: first.height)
       let converter: RGBConverter
       do throws(PluginError) {
         converter = try RGBConverter(width: size.width, height: size.height)
@@ -37,7 +39,7 @@ final class FFmpegReader: Reader {
         throw PluginError(error.status, "\(path): \(error.message)")
       }
       let facts = StreamFacts(
-        frames.stream.demuxer, width: size.width, height: size.height, orientation: Orientation(first) ?? orientation, first: first)
+        frames.stream.demuxer, width: size.width, height: size.height, orientation: firstOrientation, first: first)
       return (frames, orientation, converter, facts)
     }
     self.path = path
