@@ -1,18 +1,28 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Everything that must hold, after `make build` and `make examples`. Ends with the test runner's own summary.
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}
 
 step() { printf '\n== %s\n' "$*"; }
 
-step "format"
-$swift format lint --strict -r Package.swift Sources Tests
+# The whole suite. What failed is told once more at the end, where it is found.
+run_tests() {
+  local log=.build/tests.log
+  if "$swift" test --disable-xctest "$@" 2>&1 | tee "$log"; then return; fi
+  step "what failed"
+  grep -aE 'recorded an issue|error:|Fatal error|AddressSanitizer|signal code' "$log" | cut -c 1-400 | tail -n 20 || true
+  grep -a 'Test run with' "$log" || tail -n 3 "$log"
+  return 1
+}
 
-# The rooms that read untrusted bytes and hand out memory once more with AddressSanitizer. Leaks are not looked
-# for here: XCTest itself leaks.
+step "format"
+"$swift" format lint --strict -r Package.swift Sources Tests
+
+# Everything once more with AddressSanitizer, for the rooms that read untrusted bytes and hand out memory. Leaks are
+# not looked for here: the test runner itself leaks.
 step "tests under AddressSanitizer"
-ASAN_OPTIONS=detect_leaks=0 $swift test --disable-xctest --sanitize=address --scratch-path .build-asan
+ASAN_OPTIONS=detect_leaks=0 run_tests --sanitize=address --scratch-path .build-asan
 
 step "tests"
-$swift test --disable-xctest
+run_tests

@@ -42,14 +42,26 @@ indirect enum JSONTree: Codable {
     }
   }
 
-  /// JSON text; nil if it is none.
-  init?(parsing text: String) {
-    guard let value = try? JSONDecoder().decode(JSONTree.self, from: Data(text.utf8)) else { return nil }
+  /// What is wrong with a JSON text.
+  struct Problem: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// A JSON object.
+  ///
+  /// - Throws: `Problem`, also for a key that stands twice in an object: one of its values would be lost.
+  init(object text: String) throws(Problem) {
+    guard let value = try? JSONDecoder().decode(JSONTree.self, from: Data(text.utf8)) else { throw Problem(description: "not JSON") }
+    guard case .object = value else { throw Problem(description: "not a JSON object") }
+    if let key = RepeatedKey.first(in: text) { throw Problem(description: "the key \(key) stands twice") }
     self = value
   }
 
   /// A value as typed on the command line: JSON where it is JSON, plain text otherwise.
-  init(typed text: String) { self = JSONTree(parsing: text) ?? .text(text) }
+  init(typed text: String) throws(Problem) {
+    if let key = RepeatedKey.first(in: text) { throw Problem(description: "the key \(key) stands twice") }
+    self = (try? JSONDecoder().decode(JSONTree.self, from: Data(text.utf8))) ?? .text(text)
+  }
 
   /// Sets a member; `path` names the objects on the way, which are made where they are missing.
   mutating func set(_ path: ArraySlice<Substring>, to value: JSONTree) {

@@ -17,10 +17,10 @@ struct RunSettings: ParsableArguments {
   @Flag(name: .long, help: "Continue the run in the folder where it was stopped; it ends as if it had not been.")
   var resume = false
 
-  @Option(name: .long, help: ArgumentHelp("Passes over the data.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Passes over the data.", valueName: "n"))
   var epochs: Int?
 
-  @Option(name: .long, help: ArgumentHelp("Videos in a batch.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Videos in a batch.", valueName: "n"))
   var batch: Int?
 
   @Option(name: .long, help: ArgumentHelp("Size of an untrained model to begin with: base, small or tiny.", valueName: "size"))
@@ -29,8 +29,12 @@ struct RunSettings: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp("Model file to begin with.", valueName: "file"))
   var model: String?
 
-  @Option(name: .long, help: ArgumentHelp("Seed of weights, order and augmentation.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Seed of weights, order and augmentation.", valueName: "n"))
   var seed: Int?
+
+  static let names = OptionNames(own: [
+    "out", "resume", "epochs", "batch", "size", "model", "seed", "validation", "test", "head_name",
+  ])
 
   func validate() throws {
     for setting in set where !setting.contains("=") || setting.hasPrefix("=") {
@@ -47,8 +51,7 @@ struct RunSettings: ParsableArguments {
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
         throw ValidationError("Cannot read the configuration \(path).")
       }
-      guard let parsed = JSONTree(parsing: text), case .object = parsed else { throw ValidationError("\(path) is not a JSON object.") }
-      tree = parsed
+      do { tree = try JSONTree(object: text) } catch { throw ValidationError("\(path): \(error)") }
     }
     var members = own
     members["out"] = .text(out)
@@ -63,7 +66,9 @@ struct RunSettings: ParsableArguments {
     }
     for setting in set {
       let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      tree.set(parts[0].split(separator: ".")[...], to: JSONTree(typed: String(parts[1])))
+      let value: JSONTree
+      do { value = try JSONTree(typed: String(parts[1])) } catch { throw ValidationError("--set \(parts[0]): \(error)") }
+      tree.set(parts[0].split(separator: ".")[...], to: value)
     }
     return tree
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The sample driver: everything it does goes through `include/svfap.h`, so any C program can do it too.
 @main
@@ -19,4 +20,25 @@ struct SVFAPHost: ParsableCommand {
       Predict.self, Features.self, Reconstruct.self, Pretrain.self, Finetune.self, Evaluate.self, Manifest.self, CheckData.self,
       Synthesize.self, Create.self, Import.self, Info.self, Plugins.self, Bench.self,
     ])
+
+  static func main() {
+    Terminal.openStreams()
+    if let argument = Arguments.notText {
+      Terminal.error("svfap-host: the argument \"\(argument)\" is not UTF-8 text: rename the file or folder, or name another")
+      Glibc.exit(EX_USAGE)
+    }
+    main(nil)
+  }
+}
+
+/// The command line as the system gave it.
+private enum Arguments {
+  /// The first argument that is not UTF-8, with its wrong bytes replaced: no name that it holds could be passed on.
+  static var notText: String? {
+    for index in 1..<max(Int(CommandLine.argc), 1) {
+      guard let argument = CommandLine.unsafeArgv[index] else { return nil }
+      if String(validatingCString: argument) == nil { return String(cString: argument) }
+    }
+    return nil
+  }
 }

@@ -2,18 +2,6 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The driver of this build and its plugins, as `make build` leaves them.
-private enum Driver {
-  static let path = Fixtures.path("../../.build/release/svfap-host")
-  static let isBuilt = access(path, X_OK) == 0 && access(Fixtures.path("../../.build/release/svfap/plugins-1"), R_OK) == 0
-
-  /// Exit status and all that it wrote.
-  static func run(_ arguments: String...) -> (status: Int32, output: String) {
-    guard let outcome = ChildProcess.run([path] + arguments) else { return (-1, "the driver does not start") }
-    return (outcome.status, outcome.output)
-  }
-}
-
 @Suite("svfap-host import", .enabled(if: Driver.isBuilt, "make build comes first"))
 struct ImportCommandTests {
   private let folder = TemporaryFolder()

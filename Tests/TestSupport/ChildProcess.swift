@@ -49,8 +49,18 @@ package final class ChildProcess {
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_adddup2(&actions, output, 2)
+    // Whoever runs the tests may hold signals back, which a child would inherit.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     return withPointers(arguments) { argv in
-      withPointers(environment) { envp in posix_spawnp(&pid, arguments[0], &actions, nil, argv, envp) == 0 }
+      withPointers(environment) { envp in posix_spawnp(&pid, arguments[0], &actions, &attributes, argv, envp) == 0 }
     }
   }
 

@@ -27,6 +27,12 @@ final class ClassificationTask: Task {
     guard labels.count >= 2, Set(labels).count == labels.count, labels.allSatisfy({ !$0.isEmpty }) else {
       throw PluginError(Status.config, "option \"labels\": at least two names that differ are needed")
     }
+    for (index, label) in labels.enumerated() {
+      guard label.utf8.count <= 256, label.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0 != "\u{FFFD}" }) else {
+        throw PluginError(
+          Status.config, "option \"labels\": the name of class \(index) has more than 256 bytes, or characters that cannot be printed")
+      }
+    }
     guard weights.isEmpty || weights.count == labels.count else {
       throw PluginError(Status.config, "option \"class_weights\": expected \(labels.count) numbers, found \(weights.count)")
     }

@@ -1,7 +1,7 @@
 import Base
 
 /// Kinds of files that people have in place of the one that is needed, recognised by their first bytes.
-enum FileKind {
+package enum FileKind {
   case empty
   case safetensors
   case zip
@@ -13,6 +13,15 @@ enum FileKind {
   case lfsPointer
   case text
   case unknown
+
+  /// Whether a file's content is that of a model or of a checkpoint, of whatever program.
+  package static func isModel(_ path: String) -> Bool {
+    guard let file = try? InputFile(path), let kind = try? recognise(file) else { return false }
+    switch kind {
+    case .safetensors, .zip, .pickle, .tar, .onnx: return true
+    case .empty, .gzip, .html, .lfsPointer, .text, .unknown: return false
+    }
+  }
 
   static func recognise(_ file: InputFile) throws(SVFAPError) -> FileKind {
     guard file.size > 0 else { return .empty }

@@ -18,16 +18,16 @@ struct Bench: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Size of the model: base, small or tiny.", valueName: "size"))
   var size = "base"
 
-  @Option(name: .long, help: ArgumentHelp("Clips computed at a time.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Clips computed at a time.", valueName: "n"))
   var batch = 1
 
   @Option(name: .long, help: ArgumentHelp("Number type: float32.", valueName: "type"))
   var precision = "float32"
 
-  @Option(name: .long, help: ArgumentHelp("Counted runs.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Counted runs.", valueName: "n"))
   var `repeat` = 7
 
-  @Option(name: .long, help: ArgumentHelp("Runs before the counted ones.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Runs before the counted ones.", valueName: "n"))
   var warmup = 2
 
   @Option(name: .long, help: "How to print the result.")

@@ -28,16 +28,17 @@ struct CheckData: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Model file whose recipe counts; the published recipe by default.", valueName: "file"))
   var model: String?
 
-  @Option(name: .long, help: ArgumentHelp("A recipe in place of a model, a JSON object.", valueName: "json"))
+  @Option(
+    name: .long, help: ArgumentHelp("A recipe in place of a model, a JSON object.", valueName: "json"), transform: RawJSON.init(typed:))
   var recipe: RawJSON?
 
-  @Option(name: .long, help: ArgumentHelp("Clips that are looked at of each input.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Clips that are looked at of each input.", valueName: "n"))
   var sample = 64
 
-  @Option(name: .long, help: ArgumentHelp("Frames that are decoded of each clip.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Frames that are decoded of each clip.", valueName: "n"))
   var frames = 48
 
-  @Option(name: .long, help: ArgumentHelp("Seed that draws the sample.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Seed that draws the sample.", valueName: "n"))
   var seed = 0
 
   @Option(name: .long, help: ArgumentHelp("Folder that relative paths begin at; the list's own folder by default.", valueName: "dir"))
@@ -49,7 +50,9 @@ struct CheckData: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Source plugin to read with; \"auto\" lets the content decide.", valueName: "id"))
   var source = "auto"
 
-  @Option(name: .customLong("source-config"), help: ArgumentHelp("Configuration of the source plugin, a JSON object.", valueName: "json"))
+  @Option(
+    name: .customLong("source-config"), help: ArgumentHelp("Configuration of the source plugin, a JSON object.", valueName: "json"),
+    transform: RawJSON.init(typed:))
   var sourceConfig: RawJSON?
 
   @OptionGroup var common: CommonOptions

@@ -19,7 +19,9 @@ struct Create: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Task head: the id of a head plugin.", valueName: "id"))
   var head: String?
 
-  @Option(name: .customLong("head-config"), help: ArgumentHelp("Configuration of the head, a JSON object.", valueName: "json"))
+  @Option(
+    name: .customLong("head-config"), help: ArgumentHelp("Configuration of the head, a JSON object.", valueName: "json"),
+    transform: RawJSON.init(typed:))
   var headConfig: RawJSON?
 
   @Option(name: .long, help: ArgumentHelp("Class names of the classification head, separated by commas.", valueName: "a,b,c"))
@@ -28,10 +30,12 @@ struct Create: ParsableCommand {
   @Flag(name: .long, help: "Make a pre-training model (an autoencoder with a decoder, no head).")
   var pretraining = false
 
-  @Option(name: .long, help: ArgumentHelp("More members of the model configuration, a JSON object.", valueName: "json"))
+  @Option(
+    name: .long, help: ArgumentHelp("More members of the model configuration, a JSON object.", valueName: "json"),
+    transform: RawJSON.init(typed:))
   var config: RawJSON?
 
-  @Option(name: .long, help: ArgumentHelp("Seed of the weights.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Seed of the weights.", valueName: "n"))
   var seed = 0
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "file"))

@@ -25,7 +25,7 @@ struct Evaluate: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the results; made if it is not there.", valueName: "dir"))
   var out: String
 
-  @Option(name: .long, help: ArgumentHelp("Uniform views of each video.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Uniform views of each video.", valueName: "n"))
   var views = 2
 
   @Flag(name: .long, help: "Save the mean features of every video as features.npy.")

@@ -24,6 +24,7 @@ struct Features: ParsableCommand {
   var strict = false
 
   @OptionGroup var video: VideoOptions
+  @OptionGroup var windows: WindowOptions
   @OptionGroup var common: CommonOptions
 
   private struct Options: Encodable {
@@ -40,7 +41,7 @@ struct Features: ParsableCommand {
   func run() throws {
     let options = Options(
       inputs: inputs, model: model, out: out, strict: strict, source: video.source, source_config: video.sourceConfig,
-      sampling_rate: video.samplingRate, hop: video.hop)
+      sampling_rate: video.samplingRate, hop: windows.hop)
     try Task(kind: "features", options: options, common: common).run()
   }
 }

@@ -41,6 +41,6 @@ struct Finetune: ParsableCommand {
     if let labels {
       tree.set(["head", "labels"], to: .array(labels.split(separator: ",").map { .text(String($0)) }))
     }
-    try Task(kind: "finetune", options: tree, common: common).run()
+    try Task(kind: "finetune", options: tree, common: common, names: RunSettings.names).run()
   }
 }

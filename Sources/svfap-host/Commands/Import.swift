@@ -29,22 +29,28 @@ struct Import: ParsableCommand {
   @Option(name: .customLong("stage-depths"), help: ArgumentHelp("Blocks in each stage, separated by commas.", valueName: "12,6,3"))
   var stageDepths: IntegerList?
 
-  @Option(name: .customLong("num-heads"), help: ArgumentHelp("Attention heads of the encoder.", valueName: "n"))
+  @Option(name: .customLong("num-heads"), parsing: .unconditional, help: ArgumentHelp("Attention heads of the encoder.", valueName: "n"))
   var numHeads: Int?
 
-  @Option(name: .customLong("decoder-num-heads"), help: ArgumentHelp("Attention heads of a pre-training model's decoder.", valueName: "n"))
+  @Option(
+    name: .customLong("decoder-num-heads"), parsing: .unconditional,
+    help: ArgumentHelp("Attention heads of a pre-training model's decoder.", valueName: "n"))
   var decoderNumHeads: Int?
 
-  @Option(name: .customLong("image-size"), help: ArgumentHelp("Height and width that the model was trained at.", valueName: "n"))
+  @Option(
+    name: .customLong("image-size"), parsing: .unconditional,
+    help: ArgumentHelp("Height and width that the model was trained at.", valueName: "n"))
   var imageSize: Int?
 
-  @Option(name: .customLong("num-frames"), help: ArgumentHelp("Frames of a clip.", valueName: "n"))
+  @Option(name: .customLong("num-frames"), parsing: .unconditional, help: ArgumentHelp("Frames of a clip.", valueName: "n"))
   var numFrames: Int?
 
   @Option(name: .long, help: ArgumentHelp("Task head of a fine-tuned model: the id of a head plugin.", valueName: "id"))
   var head: String?
 
-  @Option(name: .customLong("head-config"), help: ArgumentHelp("Configuration of the head, a JSON object.", valueName: "json"))
+  @Option(
+    name: .customLong("head-config"), help: ArgumentHelp("Configuration of the head, a JSON object.", valueName: "json"),
+    transform: RawJSON.init(typed:))
   var headConfig: RawJSON?
 
   @Option(name: .long, help: ArgumentHelp("Class names of a fine-tuned model, separated by commas.", valueName: "a,b,c"))
@@ -53,11 +59,14 @@ struct Import: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Reading of pre-training: auto, paper or published.", valueName: "name"))
   var variant = "auto"
 
-  @Option(name: .customLong("sampling-rate"), help: ArgumentHelp("Frames from one sampled frame to the next.", valueName: "n"))
+  @Option(
+    name: .customLong("sampling-rate"), parsing: .unconditional,
+    help: ArgumentHelp("Frames from one sampled frame to the next.", valueName: "n"))
   var samplingRate: Int?
 
   @Option(
-    name: .long, help: ArgumentHelp("How frames are prepared, where it differs from the published way: a JSON object.", valueName: "json"))
+    name: .long, help: ArgumentHelp("How frames are prepared, where it differs from the published way: a JSON object.", valueName: "json"),
+    transform: RawJSON.init(typed:))
   var recipe: RawJSON?
 
   @Option(name: .long, help: ArgumentHelp("Licence of the weights, kept in the model's card.", valueName: "text"))

@@ -35,7 +35,9 @@ struct Manifest: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Copy of the videos to take, where the data set has several.", valueName: "name"))
   var variant: String?
 
-  @Option(name: .long, help: ArgumentHelp("Make N folds without common subjects, for a table that has none.", valueName: "n"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Make N folds without common subjects, for a table that has none.", valueName: "n"))
   var folds: Int?
 
   @Flag(name: .long, help: "Open every video and leave out those that cannot be read.")

@@ -5,15 +5,22 @@ struct VideoOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Source plugin to read with; \"auto\" lets the content decide.", valueName: "id"))
   var source = "auto"
 
-  @Option(name: .customLong("source-config"), help: ArgumentHelp("Configuration of the source plugin, a JSON object.", valueName: "json"))
+  @Option(
+    name: .customLong("source-config"), help: ArgumentHelp("Configuration of the source plugin, a JSON object.", valueName: "json"),
+    transform: RawJSON.init(typed:))
   var sourceConfig: RawJSON?
 
   @Option(
-    name: .customLong("sampling-rate"),
+    name: .customLong("sampling-rate"), parsing: .unconditional,
     help: ArgumentHelp("Frames from one sampled frame to the next; the model's recipe by default.", valueName: "frames"))
   var samplingRate: Int?
+}
 
-  @Option(name: .long, help: ArgumentHelp("Frames from one window to the next; the model's recipe by default.", valueName: "frames"))
+/// How far windows lie apart.
+struct WindowOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Frames from one window to the next; the model's recipe by default.", valueName: "frames"))
   var hop: Int?
 }
 
@@ -39,13 +46,17 @@ struct Predict: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the results; made if it is not there.", valueName: "dir"))
   var out = "."
 
-  @Option(name: .long, help: ArgumentHelp("Average the readings of N uniform windows into one row, as published.", valueName: "n"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Average the readings of N uniform windows into one row, as published; 0, the default, slides a window instead.", valueName: "n"))
   var views: Int?
 
   @Flag(name: .long, help: "Leave with status 1 also when a video could be read only in part.")
   var strict = false
 
   @OptionGroup var video: VideoOptions
+  @OptionGroup var windows: WindowOptions
   @OptionGroup var common: CommonOptions
 
   private struct Options: Encodable {
@@ -63,7 +74,7 @@ struct Predict: ParsableCommand {
   func run() throws {
     let options = Options(
       inputs: inputs, model: model, out: out, views: views, strict: strict, source: video.source,
-      source_config: video.sourceConfig, sampling_rate: video.samplingRate, hop: video.hop)
+      source_config: video.sourceConfig, sampling_rate: video.samplingRate, hop: windows.hop)
     try Task(kind: "predict", options: options, common: common).run()
   }
 }

@@ -20,6 +20,6 @@ struct Pretrain: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    try Task(kind: "pretrain", options: settings.resolved(["data": .text(data)]), common: common).run()
+    try Task(kind: "pretrain", options: settings.resolved(["data": .text(data)]), common: common, names: RunSettings.names).run()
   }
 }

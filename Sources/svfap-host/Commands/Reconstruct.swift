@@ -19,13 +19,13 @@ struct Reconstruct: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("PNG file to write.", valueName: "file"))
   var out = "reconstruction.png"
 
-  @Option(name: .customLong("mask-ratio"), help: ArgumentHelp("Share of patches to hide.", valueName: "0...1"))
+  @Option(name: .customLong("mask-ratio"), parsing: .unconditional, help: ArgumentHelp("Share of patches to hide.", valueName: "0...1"))
   var maskRatio = 0.9
 
-  @Option(name: .customLong("start-frame"), help: ArgumentHelp("First frame of the clip.", valueName: "frame"))
+  @Option(name: .customLong("start-frame"), parsing: .unconditional, help: ArgumentHelp("First frame of the clip.", valueName: "frame"))
   var startFrame = 0
 
-  @Option(name: .long, help: ArgumentHelp("Choice of the hidden patches.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Choice of the hidden patches.", valueName: "n"))
   var seed = 0
 
   @OptionGroup var video: VideoOptions

@@ -14,17 +14,22 @@ struct Synthesize: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the videos; made if it is not there.", valueName: "dir"))
   var out: String
 
-  @Option(name: .long, help: ArgumentHelp("How many videos; expressions are taken in turn.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("How many videos; expressions are taken in turn.", valueName: "n"))
   var count = 1
 
-  @Option(name: .long, help: ArgumentHelp("Seed of the first video.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Seed of the first video.", valueName: "n"))
   var seed = 0
 
-  @Option(name: .long, help: ArgumentHelp("Configuration of the synthetic source, a JSON object.", valueName: "json"))
+  @Option(
+    name: .long, help: ArgumentHelp("Configuration of the synthetic source, a JSON object.", valueName: "json"),
+    transform: RawJSON.init(typed:))
   var config: RawJSON?
 
   @Option(name: .long, help: ArgumentHelp("Ending of the files: mp4, mkv, avi ... or frames (folders of PNG).", valueName: "ending"))
   var format = "mp4"
+
+  @Flag(name: .long, help: "Replace videos and manifest.csv where the folder holds some.")
+  var overwrite = false
 
   @OptionGroup var common: CommonOptions
 
@@ -34,11 +39,11 @@ struct Synthesize: ParsableCommand {
     let seed: Int
     let config: RawJSON?
     let format: String
+    let overwrite: Bool
   }
 
   func run() throws {
-    try Task(
-      kind: "synthesize", options: Options(out: out, count: count, seed: seed, config: config, format: format), common: common
-    ).run()
+    let options = Options(out: out, count: count, seed: seed, config: config, format: format, overwrite: overwrite)
+    try Task(kind: "synthesize", options: options, common: common).run()
   }
 }

@@ -5,13 +5,14 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Asks for a stop after some microseconds, on a thread of its own.
+/// Asks for a stop after some milliseconds, on a thread of its own.
 private final class Request: Sendable {
   private let token: CancelToken
-  private let delay: UInt32
+  private let delay: Int
+  private let isNeedless = Atomic(false)
   private let thread = Mutex(pthread_t())
 
-  init(_ token: CancelToken, after delay: UInt32) {
+  init(_ token: CancelToken, after delay: Int) {
     self.token = token
     self.delay = delay
     thread.withLock { thread in
@@ -20,15 +21,18 @@ private final class Request: Sendable {
         { argument in
           guard let argument else { return nil }
           let request = Unmanaged<Request>.fromOpaque(argument).takeRetainedValue()
-          usleep(request.delay)
+          for _ in 0..<request.delay where !request.isNeedless.load(ordering: .relaxed) { usleep(1000) }
           _ = request.token.request()
           return nil
         }, Unmanaged.passRetained(self).toOpaque())
     }
   }
 
-  /// Waits until the stop was asked for.
-  func join() { thread.withLock { _ = pthread_join($0, nil) } }
+  /// Ends the thread: nothing is left to be stopped.
+  func end() {
+    isNeedless.store(true, ordering: .relaxed)
+    thread.withLock { _ = pthread_join($0, nil) }
+  }
 }
 
 @Suite("A run that is stopped and continued ends like one that was left alone")
@@ -59,11 +63,14 @@ struct TrainingRunResumeTests {
     let pieces = try SmallRun(threads: setting.threads)
     var resumed = more
     var stops = 0
-    for session in 0..<200 {
-      // The first two sessions end at their first report, which is that of their first batch; later ones at any moment.
+    var delay = 1.0
+    for session in 0... {
+      // The first two sessions end at their first report, which is that of their first batch; later ones at any moment,
+      // each later than the one before: on a slow machine, too, one of them comes to the end.
       let token = try CancelToken.make()
-      let late = Request(token, after: UInt32(session) * 3_000)
-      defer { late.join() }
+      delay *= 1.3
+      let late = Request(token, after: Int(delay))
+      defer { late.end() }
       let context = RunContext(cancel: token) { _ in session >= 2 }
       do {
         try pieces.run(setting.kind, options(pieces, setting, resumed), context)

@@ -9,8 +9,7 @@ final class FFmpegWriter: Writer {
   private let height: Int
   private let file: OutputFile?
   private let memory: OutputMemory?
-  private let io: OutputIO
-  private let format: UnsafeMutablePointer<AVFormatContext>
+  private let muxer: Muxer
   private let encoder: VideoEncoder
   private var isFinished = false
   /// What went wrong; nothing more can be written then.
@@ -23,8 +22,6 @@ final class FFmpegWriter: Writer {
     (width, height) = try Self.size(wanted)
     let rate = try Self.rate(wanted)
     let settings = try SinkOptions(options, path: path, width: width, height: height)
-    let file: OutputFile?
-    let memory: OutputMemory?
     if let path {
       (file, memory) = (try OutputFile(path), nil)
     } else {
@@ -32,29 +29,10 @@ final class FFmpegWriter: Writer {
     }
     let target: (any OutputBytes)? = file ?? memory
     guard let target else { throw PluginError(Status.internal, "there is nowhere to write to") }
-    let io = try OutputIO(target)
-    var allocated: UnsafeMutablePointer<AVFormatContext>?
-    guard avformat_alloc_output_context2(&allocated, nil, settings.container.muxer, nil) >= 0, let format = allocated else {
-      throw PluginError(Status.unsupported, "this libavformat writes no \(settings.container.ending) files")
-    }
-    self.file = file
-    self.memory = memory
-    self.io = io
-    self.format = format
-    do throws(PluginError) {
-      format.pointee.pb = io.context
-      format.pointee.flags |= AVFMT_FLAG_CUSTOM_IO | AVFMT_FLAG_BITEXACT
-      let hasGlobalHeader = format.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0
-      encoder = try VideoEncoder(settings, width: width, height: height, rate: rate, hasGlobalHeader: hasGlobalHeader)
-      try Self.begin(format, encoder, rate, name: name)
-      try Self.check(io, name: name, code: 0)
-    } catch {
-      avformat_free_context(format)
-      throw error
-    }
+    muxer = try Muxer(settings.container, to: target, name: name)
+    encoder = try VideoEncoder(settings, width: width, height: height, rate: rate, hasGlobalHeader: muxer.hasGlobalHeader)
+    try muxer.begin(encoder)
   }
-
-  deinit { LibavLog.ending { avformat_free_context(format) } }
 
   private static func size(_ wanted: svfap_sink_format) throws(PluginError) -> (Int, Int) {
     let (width, height) = (Int(wanted.width), Int(wanted.height))
@@ -80,31 +58,6 @@ final class FFmpegWriter: Writer {
     return rate
   }
 
-  private static func begin(
-    _ format: UnsafeMutablePointer<AVFormatContext>, _ encoder: VideoEncoder, _ rate: AVRational, name: String
-  ) throws(PluginError) {
-    guard let stream = avformat_new_stream(format, nil),
-      avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context) >= 0
-    else { throw PluginError.noMemory("writing \(name)") }
-    stream.pointee.time_base = av_inv_q(rate)
-    stream.pointee.avg_frame_rate = rate
-    let code = avformat_write_header(format, nil)
-    guard code >= 0 else { throw PluginError(Status.unsupported, "\(name) cannot be begun: \(libavReason(code))") }
-  }
-
-  /// - Throws: `io`, `noSpace`, `noMemory` if writing failed, perhaps some calls ago: libav keeps bytes back.
-  private static func check(_ io: OutputIO, name: String, code: Int32) throws(PluginError) {
-    if io.failure != 0 { throw PluginError.system("cannot write", path: name, errno: io.failure) }
-    if code < 0 { throw PluginError(Status.internal, "\(name) cannot be written: \(libavReason(code))") }
-  }
-
-  private func write(_ packet: Packet) throws(PluginError) {
-    guard let stream = format.pointee.streams[0] else { return }
-    packet.pointer.pointee.stream_index = 0
-    av_packet_rescale_ts(packet.pointer, encoder.context.pointee.time_base, stream.pointee.time_base)
-    try Self.check(io, name: name, code: av_interleaved_write_frame(format, packet.pointer))
-  }
-
   func write(_ frame: svfap_frame) throws(PluginError) {
     if let failure { throw failure }
     guard !isFinished else { throw PluginError(Status.invalidArgument, "\(name) is complete; nothing can be added") }
@@ -114,7 +67,7 @@ final class FFmpegWriter: Writer {
         "\(name): expected a frame of \(width) x \(height), found \(frame.width) x \(frame.height), rows of \(frame.row_bytes) bytes")
     }
     try lasting { () throws(PluginError) in
-      try encoder.encode(rgb, rowBytes: Int(frame.row_bytes)) { packet throws(PluginError) in try write(packet) }
+      try encoder.encode(rgb, rowBytes: Int(frame.row_bytes)) { packet throws(PluginError) in try muxer.write(packet, of: encoder) }
     }
   }
 
@@ -122,10 +75,8 @@ final class FFmpegWriter: Writer {
     if let failure { throw failure }
     if !isFinished {
       try lasting { () throws(PluginError) in
-        try encoder.finish { packet throws(PluginError) in try write(packet) }
-        try Self.check(io, name: name, code: av_write_trailer(format))
-        avio_flush(io.context)
-        try Self.check(io, name: name, code: 0)
+        try encoder.finish { packet throws(PluginError) in try muxer.write(packet, of: encoder) }
+        try muxer.finish()
         try file?.commit()
       }
       isFinished = true

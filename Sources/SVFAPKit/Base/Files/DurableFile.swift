@@ -21,7 +21,6 @@ package final class DurableFile {
   private var descriptor: Int32
   private var checksum = CRC32C()
   private var size = 0
-  private let sizeIsLimited = FileSizeSignal.isPossible
 
   /// CRC-32C of the bytes written so far.
   package var checksumSoFar: UInt32 { checksum.value }
@@ -94,7 +93,7 @@ package final class DurableFile {
     while done < bytes.count {
       let piece = min(bytes.count - done, 64 << 20)
       let start = bytes.baseAddress.map { $0 + done }
-      let count = FileSizeSignal.held(if: sizeIsLimited) { retryingOnInterrupt { Glibc.write(descriptor, start, piece) } }
+      let count = FileSizeSignal.held { retryingOnInterrupt { Glibc.write(descriptor, start, piece) } }
       guard count > 0 else {
         let error = SVFAPError.system("cannot write", path: target, errno: count == 0 ? EIO : errno)
         discard()

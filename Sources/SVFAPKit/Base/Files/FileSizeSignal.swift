@@ -2,16 +2,16 @@ import Glibc
 
 /// Writing beyond the process's limit on file sizes (RLIMIT_FSIZE) sends SIGXFSZ, which ends the process. A library must
 /// neither let that happen nor change the process's handlers, so the signal is held back in the writing thread alone.
-enum FileSizeSignal {
+package enum FileSizeSignal {
   /// Whether file sizes are limited at all.
-  static var isPossible: Bool {
+  private static var isPossible: Bool {
     var limit = rlimit()
     return getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) != 0 || limit.rlim_cur != rlim_t.max
   }
 
-  /// Runs `body`, which returns -1 and sets `errno` if it fails, with the signal held back and then taken away.
-  static func held(if isNeeded: Bool, _ body: () -> Int) -> Int {
-    guard isNeeded else { return body() }
+  /// Runs `body` with the signal held back and then taken away, so that writing fails with `EFBIG`; `errno` is as `body` left it.
+  package static func held<Result>(_ body: () -> Result) -> Result {
+    guard isPossible else { return body() }
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGXFSZ)
@@ -20,7 +20,7 @@ enum FileSizeSignal {
     let result = body()
     let error = errno
     // A signal that was held back already is another's to take.
-    if result < 0, error == EFBIG, sigismember(&before, SIGXFSZ) == 0 {
+    if sigismember(&before, SIGXFSZ) == 0 {
       var moment = timespec(tv_sec: 0, tv_nsec: 0)
       sigtimedwait(&signals, nil, &moment)
     }

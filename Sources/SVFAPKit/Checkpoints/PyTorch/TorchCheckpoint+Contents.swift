@@ -22,6 +22,12 @@ extension TorchCheckpoint {
     (document.members(document.root) ?? []).compactMap { if case .text(let name) = $0.key { name } else { nil } }
   }
 
+  /// "it has epoch, model, optimizer"
+  private var membersText: String {
+    let names = memberNames
+    return names.isEmpty ? "it has no members with names" : "it has \(names.prefix(20).joined(separator: ", "))"
+  }
+
   /// The weights.
   ///
   /// - Parameter key: member that holds them, such as "model_ema"; nil looks for them where they usually are.
@@ -37,7 +43,7 @@ extension TorchCheckpoint {
       guard let found else { return try stateDictionary(in: document.root, key: nil) }
       guard let value = document.member(found, of: document.root) else {
         throw SVFAPError(
-          .notFound, "the checkpoint has no member \"\(found)\"; it has \(memberNames.prefix(20).joined(separator: ", "))",
+          .notFound, "the checkpoint has no member \"\(found)\"; \(membersText)",
           detail: ["where": found])
       }
       if case .object(let index) = value { throw savedWhole(document.objects[index].className) }
@@ -77,8 +83,7 @@ extension TorchCheckpoint {
     }
     guard !tensors.isEmpty else {
       let place = key.map { "under \"\($0)\" in the checkpoint" } ?? "in the checkpoint"
-      throw SVFAPError(
-        .format, "there are no tensors \(place); it has \(memberNames.prefix(20).joined(separator: ", "))", detail: ["where": key ?? ""])
+      throw SVFAPError(.format, "there are no tensors \(place); \(membersText)", detail: ["where": key ?? ""])
     }
     return StateDictionary(key: key, names: names, tensors: tensors, others: others)
   }

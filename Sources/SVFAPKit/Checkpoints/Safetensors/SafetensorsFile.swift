@@ -44,6 +44,9 @@ package final class SafetensorsFile: Sendable {
       throw SVFAPError(.format, "the file has \(file.size) bytes; a safetensors file has at least 8", detail: ["where": "byte 0"])
     }
     let length = try file.bytes(at: 0, count: 8).withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    guard length >> 40 == 0 else {
+      throw SVFAPError(.format, "this is \(FileKind.unknown.name), not a safetensors model file", detail: ["where": "byte 0"])
+    }
     guard length <= UInt64(headerLimit) else {
       throw SVFAPError(.format, "the header claims \(length) bytes; at most \(headerLimit) are read", detail: ["where": "byte 0"])
     }

@@ -1,24 +1,6 @@
 import Base
 import Glibc
 
-/// A file's identity on this machine: two paths with one identity are one file, whatever they are called.
-package struct FileIdentity: Hashable, Sendable {
-  private let device: UInt64
-  private let inode: UInt64
-
-  init(_ status: stat) {
-    device = UInt64(status.st_dev)
-    inode = UInt64(status.st_ino)
-  }
-
-  /// The identity of what a path leads to, links followed; nil if there is nothing.
-  package init?(of path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    self.init(status)
-  }
-}
-
 /// What a name in a folder leads to.
 struct FolderEntry {
   enum Kind {

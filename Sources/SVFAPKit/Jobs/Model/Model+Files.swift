@@ -17,7 +17,7 @@ extension Model {
     let recipe = try parse(ModelFile.Key.recipe) { () throws(SVFAPError) in
       try file.recipe.map { (json) throws(SVFAPError) in try PreparationRecipe(json: json) } ?? PreparationRecipe()
     }
-    let head = try Self.head(of: configuration, runtime)
+    let head = try parse(ModelFile.Key.config) { () throws(SVFAPError) in try Self.head(of: configuration, runtime) }
     let declared = Set((configuration.declarations + (head?.declarations ?? [])).map(\.name))
     let unexpected = file.tensorNames.filter { !declared.contains($0) }
     guard unexpected.isEmpty else {

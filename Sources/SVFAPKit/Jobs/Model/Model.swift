@@ -62,6 +62,12 @@ package final class Model: Sendable {
   /// Whether the card says that the weights were trained; nil if it does not say.
   package var isTrained: Bool? { card["trained"]?.boolValue }
 
+  /// What the model is, for people: "fine-tuned model", "untrained pre-training model" ...
+  package var kindText: String {
+    let state = isTrained == false ? "untrained " : ""
+    return state + (configuration.isPretraining ? "pre-training model" : state.isEmpty ? "fine-tuned model" : "model")
+  }
+
   /// A warning for results of weights that were never trained.
   package var untrainedWarning: String? {
     isTrained == false ? "this model is untrained (its weights are random): its readings mean nothing" : nil

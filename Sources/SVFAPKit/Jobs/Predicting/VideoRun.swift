@@ -32,6 +32,8 @@ package final class VideoRun {
   private var viewWindow: Window?
 
   package private(set) var windowCount = 0
+  /// Windows whose values are all finite.
+  private var readableCount = 0
   package private(set) var ending = Ending()
   /// What stopped the work, other than a source that broke off.
   package private(set) var failure: SVFAPError?
@@ -84,7 +86,7 @@ package final class VideoRun {
       }
       try finish()
       if account.decoded == account.damaged, windowCount == 0 {
-        throw SVFAPError(.format, "none of its \(account.decoded) frames could be restored")
+        throw SVFAPError(.format, "none of its \(account.decoded) frames could be restored: each is damaged, or predicted from a damaged one")
       }
     }
   }
@@ -185,7 +187,16 @@ package final class VideoRun {
       winner = values.indices.max { values[$0] < values[$1] || values[$0] == values[$1] && $0 > $1 }
     }
     windowCount += 1
+    if reason == nil { readableCount += 1 }
     try onRecord(WindowRecord(window: window, readings: reason == nil ? values : [], winner: winner, reason: reason))
+  }
+
+  /// - Throws: `numeric` if there were windows and the model computed nothing that is finite for any of them.
+  package func requireReadings() throws(SVFAPError) {
+    guard windowCount > 0, readableCount == 0 else { return }
+    let windows = windowCount == 1 ? "its only window" : "all of its \(windowCount) windows"
+    throw SVFAPError(
+      .numeric, "the model computed numbers that are not finite for \(windows): its weights are broken, or its recipe is not the video's")
   }
 
   /// Windows, frames and how the video ended.

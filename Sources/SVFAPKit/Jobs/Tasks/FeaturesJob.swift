@@ -50,6 +50,7 @@ package final class FeaturesJob: Job {
     try run.run(source, context, activity: "features of \(input)")
     try csv.finish()
     try array.finish()
+    try run.requireReadings()
     var members = run.summary
     members["npy"] = .string("\(stem).npy")
     members["csv"] = .string("\(stem).csv")

@@ -1,6 +1,5 @@
 import Base
 import Checkpoints
-import Glibc
 import Networks
 import Plugins
 import Video
@@ -36,13 +35,7 @@ package final class ImportJob: Job {
     self.runtime = runtime
     input = options["input"]?.stringValue ?? ""
     out = options["out"]?.stringValue ?? ""
-    if let first = realpath(input, nil), let second = realpath(out, nil) {
-      defer {
-        free(first)
-        free(second)
-      }
-      guard strcmp(first, second) != 0 else { throw ObjectReader.wrong("/out", expected: "another file than the input", found: out) }
-    }
+    try OutputFile.check(out, at: "out", isNot: [("input", input)])
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
@@ -144,7 +137,7 @@ package final class ImportJob: Job {
     let configuration = model.configuration
     let count = model.parameters.parameterCount
     var lines = [
-      "\(out): \(configuration.isPretraining ? "pre-training" : "fine-tuned") model, \(count) parameters",
+      "\(out): \(model.kindText), \(count) parameters",
       "width \(configuration.embedDim), stages \(configuration.stageDepths), \(configuration.numHeads) heads, "
         + "clips of \(configuration.numFrames) frames at \(configuration.imageSize) x \(configuration.imageSize)",
     ]

@@ -1,4 +1,5 @@
 import Base
+import Checkpoints
 import Networks
 import Plugins
 import Reports
@@ -18,19 +19,29 @@ package final class InfoJob: Job {
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
     let input = options["input"]?.stringValue ?? ""
-    // The others are no model files, which their refusal says, with what to do.
-    if [".safetensors", ".pth", ".pt", ".ckpt", ".onnx"].contains(where: input.hasSuffix) {
-      return Self.describe(try Model.open(input, runtime), input)
+    let source = options["source"]?.stringValue ?? "auto"
+    if source == "auto", FileKind.isModel(input) { return try describeModel(input) }
+    do throws(SVFAPError) {
+      let video = try runtime.registry.openSource(input, source: source, config: options["source_config"] ?? .object([:]))
+      return Self.describe(video, input)
+    } catch {
+      // Where the content tells nothing, the name tells what was expected to be there.
+      guard error.code == .unsupported, source == "auto", Self.modelEndings.contains(where: input.hasSuffix) else { throw error }
+      return try describeModel(input)
     }
-    let source = try runtime.registry.openSource(
-      input, source: options["source"]?.stringValue ?? "auto", config: options["source_config"] ?? .object([:]))
-    return Self.describe(source, input)
+  }
+
+  private static let modelEndings = [".safetensors", ".pth", ".pt", ".ckpt", ".onnx"]
+
+  /// Files of other programs are refused here, with what to do.
+  private func describeModel(_ input: String) throws(SVFAPError) -> JSONObject {
+    Self.describe(try Model.open(input, runtime), input)
   }
 
   private static func describe(_ model: Model, _ input: String) -> JSONObject {
     let configuration = model.configuration
     let count = model.parameters.parameterCount
-    var lines = ["\(input): \(configuration.isPretraining ? "pre-training" : "fine-tuned") model, \(count) parameters"]
+    var lines = ["\(input): \(model.kindText), \(count) parameters"]
     lines.append(
       "encoder: width \(configuration.embedDim), stages \(configuration.stageDepths), \(configuration.numHeads) heads, "
         + "clips of \(configuration.numFrames) frames at \(configuration.imageSize) x \(configuration.imageSize)")

@@ -17,13 +17,19 @@ package final class PredictJob: Job {
   package init(_ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) {
     self.options = options
     self.runtime = runtime
+    guard options["hop"] == nil || options["views"]?.intValue ?? 0 == 0 else {
+      throw SVFAPError(
+        .config, "/hop: views are spread evenly over a video and leave no choice of a hop; give one of hop and views",
+        detail: ["where": "/hop"])
+    }
     batch = VideoBatch(options)
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
-    let model = try Model.open(options["model"]?.stringValue ?? "", runtime)
+    let file = options["model"]?.stringValue ?? ""
+    let model = try Model.open(file, runtime)
     let predictor = try Predictor(model, options: PredictorOptions(members: options))
-    _ = try predictor.affect()
+    do throws(SVFAPError) { _ = try predictor.affect() } catch { throw error.within(file) }
     _ = try predictor.options.recipe(model)
     var names = try OutputNames(folder: options["out"]?.stringValue ?? ".")
     var result = try batch.run(runtime, context) { (input, source) throws(SVFAPError) in
@@ -60,6 +66,7 @@ package final class PredictJob: Job {
     tail["window_count"] = tail["windows"]
     tail["windows"] = nil
     try json.finish(tail)
+    try run.requireReadings()
     var members = run.summary
     members["csv"] = .string("\(stem).csv")
     members["json"] = .string("\(stem).json")

@@ -17,17 +17,26 @@ package final class ReconstructJob: Job {
 
   private let options: JSONValue
   private let runtime: Runtime
+  private let input: String
+  private let out: String
 
   package init(_ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) {
     self.options = options
     self.runtime = runtime
+    input = options["input"]?.stringValue ?? ""
+    out = options["out"]?.stringValue ?? ""
+    guard out.lowercased().hasSuffix(".png") else {
+      throw ObjectReader.wrong("/out", expected: "a name that ends in .png", found: out)
+    }
+    try OutputFile.check(out, at: "out", isNot: [("input", input), ("model", options["model"]?.stringValue ?? "")])
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
-    let input = options["input"]?.stringValue ?? ""
-    let model = try Model.open(options["model"]?.stringValue ?? "", runtime)
+    let file = options["model"]?.stringValue ?? ""
+    let model = try Model.open(file, runtime)
     let predictor = try Predictor(model, options: PredictorOptions(members: options))
-    let network = try predictor.pretraining()
+    let network: MaskedAutoencoder
+    do throws(SVFAPError) { network = try predictor.pretraining() } catch { throw error.within(file) }
     let source = try runtime.registry.openSource(
       input, source: options["source"]?.stringValue ?? "auto", config: options["source_config"] ?? .object([:]))
     let clip = try firstClip(of: source, predictor, context)
@@ -40,7 +49,6 @@ package final class ReconstructJob: Job {
     let target = PixelTarget(configuration, mean: model.recipe.mean.map(Float.init), deviation: model.recipe.deviation.map(Float.init))
     let strip = try ReconstructionStrip(target).picture(clip: clip.pointer, mask: mask, predicted: predicted.pointer)
     let loss = try target.lossAndGradient(predicted.pointer, clip.pointer, mask, predictor.workspace)
-    let out = options["out"]?.stringValue ?? ""
     let sink = try runtime.registry.openSink(out, width: strip.width, height: strip.height)
     try sink.write(strip)
     try sink.finish()
@@ -82,7 +90,7 @@ package final class ReconstructJob: Job {
     }
     if !isFilled { try assembler.finish() }
     guard isFilled else {
-      throw SVFAPError(.format, "\(options["input"]?.stringValue ?? ""): there is no intact frame from frame \(start) on")
+      throw SVFAPError(.format, "\(input): there is no intact frame from frame \(start) on")
     }
     return clip
   }

@@ -12,6 +12,7 @@ package final class SynthesizeJob: Job {
       "seed": ["type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_992, "default": 0],
       "config": ["type": "object", "additionalProperties": true, "default": [:]],
       "format": ["type": "string", "minLength": 1, "default": "mp4"],
+      "overwrite": ["type": "boolean", "default": false],
       "sink_config": ["type": "object", "additionalProperties": true, "default": [:]],
       "vary": [
         "type": "array", "items": ["type": "string", "minLength": 1], "minItems": 1,
@@ -21,6 +22,8 @@ package final class SynthesizeJob: Job {
 
   private let options: JSONValue
   private let runtime: Runtime
+  private let out: String
+  private var manifest: String { "\(out)/manifest.csv" }
 
   package init(_ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) {
     let format = options["format"]?.stringValue ?? ""
@@ -29,37 +32,58 @@ package final class SynthesizeJob: Job {
     }
     self.options = options
     self.runtime = runtime
+    out = options["out"]?.stringValue ?? ""
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
-    let out = options["out"]?.stringValue ?? ""
     try makeFolder(out)
-    let count = options["count"]?.intValue ?? 1
-    let expressions = options["vary"]?.arrayValue ?? []
-    var rows: [String] = []
-    var header: [String] = []
-    var videos: [JSONValue] = []
-    for index in 0..<count {
-      var config = options["config"]?.objectValue ?? JSONObject()
-      if config["seed"] == nil { config["seed"] = .integer(Int64((options["seed"]?.intValue ?? 0) + index)) }
-      if config["expression"] == nil { config["expression"] = expressions[index % expressions.count] }
-      let source = try runtime.registry.openSource("synthetic:", source: "synthetic", config: .object(config))
-      let isFolder = options["format"] == "frames"
-      let name = Self.name(index) + (isFolder ? "" : ".\(options["format"]?.stringValue ?? "mp4")")
-      // To a sink a folder's name ends in a slash; to whoever reads it, it is a path like any other.
-      try write(source, to: "\(out)/\(name)" + (isFolder ? "/" : ""), context, done: Double(index), total: Double(count))
-      let labels = (try? JSONValue(parsing: source.info.metadata))?["labels"]?.objectValue ?? JSONObject()
-      if header.isEmpty { header = ["path"] + labels.keys }
-      rows.append(CSVReport.row([name] + labels.members.map { $0.value.stringValue ?? $0.value.text() }))
-      videos.append(.object(["path": .string("\(out)/\(name)"), "labels": .object(labels)]))
+    guard options["overwrite"] == .bool(true) || FileIdentity(of: manifest) == nil else {
+      throw SVFAPError(
+        .io, "\(manifest) is there already, and its labels would be lost: choose another folder, or set overwrite",
+        detail: ["path": manifest])
     }
-    let manifest = try DurableFile(writing: "\(out)/manifest.csv")
-    try manifest.write(CSVReport.row(header) + rows.joined())
-    try manifest.commit()
+    let count = options["count"]?.intValue ?? 1
+    var rows = ""
+    var videos: [JSONValue] = []
+    do throws(SVFAPError) {
+      for index in 0..<count {
+        let (name, labels) = try draw(index, of: count, context)
+        if rows.isEmpty { rows = CSVReport.row(["path"] + labels.keys) }
+        rows += CSVReport.row([name] + labels.members.map { $0.value.stringValue ?? $0.value.text() })
+        videos.append(.object(["path": .string("\(out)/\(name)"), "labels": .object(labels)]))
+      }
+    } catch {
+      // The videos that are complete keep their labels; why there are no more of them matters most.
+      if !rows.isEmpty { try? writeManifest(rows) }
+      throw error
+    }
+    try writeManifest(rows)
     return [
-      "videos": .array(videos), "manifest": .string("\(out)/manifest.csv"),
-      "text": .string("\(count) \(count == 1 ? "video" : "videos") in \(out), labels in \(out)/manifest.csv"),
+      "videos": .array(videos), "manifest": .string(manifest),
+      "text": .string("\(count) \(count == 1 ? "video" : "videos") in \(out), labels in \(manifest)"),
     ]
+  }
+
+  private func writeManifest(_ rows: String) throws(SVFAPError) {
+    let file = try DurableFile(writing: manifest)
+    try file.write(rows)
+    try file.commit()
+  }
+
+  /// Draws one video.
+  ///
+  /// - Returns: its name in the folder, and its labels.
+  private func draw(_ index: Int, of count: Int, _ context: RunContext) throws(SVFAPError) -> (name: String, labels: JSONObject) {
+    let expressions = options["vary"]?.arrayValue ?? []
+    var config = options["config"]?.objectValue ?? JSONObject()
+    if config["seed"] == nil { config["seed"] = .integer(Int64((options["seed"]?.intValue ?? 0) + index)) }
+    if config["expression"] == nil { config["expression"] = expressions[index % expressions.count] }
+    let source = try runtime.registry.openSource("synthetic:", source: "synthetic", config: .object(config))
+    let isFolder = options["format"] == "frames"
+    let name = Self.name(index) + (isFolder ? "" : ".\(options["format"]?.stringValue ?? "mp4")")
+    // To a sink a folder's name ends in a slash; to whoever reads it, it is a path like any other.
+    try write(source, to: "\(out)/\(name)" + (isFolder ? "/" : ""), context, done: Double(index), total: Double(count))
+    return (name, (try? JSONValue(parsing: source.info.metadata))?["labels"]?.objectValue ?? JSONObject())
   }
 
   private func write(_ source: PluginSource, to path: String, _ context: RunContext, done: Double, total: Double) throws(SVFAPError) {

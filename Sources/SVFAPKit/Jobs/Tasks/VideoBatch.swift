@@ -39,6 +39,13 @@ struct VideoBatch {
         let (members, text) = try body(input, video)
         let isComplete = members["ended"]?["complete"] != .bool(false)
         if let reason = members["ended"]?["reason"]?.stringValue { warnings.append(.string("\(input) was read in part only: \(reason)")) }
+        if let frames = members["frames"], let damaged = frames["damaged"]?.intValue, damaged > 0 {
+          let are = damaged == 1 ? "is" : "are"
+          warnings.append(
+            .string(
+              "\(input): \(damaged) of \(frames["decoded"]?.intValue ?? 0) frames \(are) damaged, or predicted from damaged ones; no window shows them"
+            ))
+        }
         if strict, !isComplete { failed += 1 }
         result["success"] = .bool(isComplete || !strict)
         for (key, value) in members.members { result[key] = value }

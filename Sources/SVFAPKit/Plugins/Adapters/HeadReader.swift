@@ -34,7 +34,7 @@ struct HeadReader {
   private func name(_ text: svfap_text, _ what: String, known: inout Set<String>) throws(SVFAPError) -> String {
     guard text.data != nil, (1...256).contains(text.size) else { throw broken("\(what) has a name of \(text.size) bytes") }
     let name = HostTable.text(text)
-    guard name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0 != "\u{FFFD}" }) else {
+    guard name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0 != "\u{FFFD}" }) else {
       throw broken("the name of \(what) holds characters that cannot be printed")
     }
     guard known.insert(name).inserted else { throw broken("the name \"\(name)\" stands twice") }

@@ -20,7 +20,7 @@ package final class PluginSink: VideoSink {
       struct_size: UInt64(MemoryLayout<svfap_sink_format>.size), width: Int64(width), height: Int64(height),
       rate_numerator: Int64(rate.numerator), rate_denominator: Int64(rate.denominator))
     var handle: OpaquePointer?
-    try PluginCall.check(plugin.id, "write \(path)") {
+    try Self.call(plugin, "write \(path)") {
       withText(path) { path, pathSize in
         withText(resolved.text()) {
           table.open?(HostTable.pointer, path, pathSize, &format, $0, $1, &handle) ?? svfap_status(SVFAP_E_PLUGIN)
@@ -34,13 +34,18 @@ package final class PluginSink: VideoSink {
     writer = handle
   }
 
-  deinit { table.close?(writer) }
+  deinit { FileSizeSignal.held { table.close?(writer) } }
+
+  /// Calls the plugin. Its writing may hit the process's limit on file sizes, which must not end the process.
+  private static func call(_ plugin: LoadedPlugin, _ doing: String, _ body: () -> svfap_status) throws(SVFAPError) {
+    try PluginCall.check(plugin.id, doing) { FileSizeSignal.held(body) }
+  }
 
   package func write(_ frame: Frame) throws(SVFAPError) {
     var raw = svfap_frame(
       struct_size: UInt64(MemoryLayout<svfap_frame>.size), index: Int64(frame.index), time_s: frame.time, width: Int64(frame.width),
       height: Int64(frame.height), row_bytes: Int64(frame.rowBytes), rgb: frame.rgb, damaged: frame.isDamaged ? 1 : 0, reserved: 0)
-    try PluginCall.check(plugin.id, "write frame \(frame.index) of \(path)") { table.write?(writer, &raw) ?? svfap_status(SVFAP_E_PLUGIN) }
+    try Self.call(plugin, "write frame \(frame.index) of \(path)") { table.write?(writer, &raw) ?? svfap_status(SVFAP_E_PLUGIN) }
   }
 
   /// Writes one picture.
@@ -60,7 +65,7 @@ package final class PluginSink: VideoSink {
   package func bytes() throws(SVFAPError) -> [UInt8] {
     var bytes: UnsafePointer<UInt8>?
     var size: UInt64 = 0
-    try PluginCall.check(plugin.id, "complete \(path)") { table.finish?(writer, &bytes, &size) ?? svfap_status(SVFAP_E_PLUGIN) }
+    try Self.call(plugin, "complete \(path)") { table.finish?(writer, &bytes, &size) ?? svfap_status(SVFAP_E_PLUGIN) }
     guard let bytes, size <= 1 << 32 else { return [] }
     return Array(UnsafeBufferPointer(start: bytes, count: Int(size)))
   }

@@ -40,7 +40,7 @@ struct PluginFile: ~Copyable {
     }
     self.path = path
     self.descriptor = descriptor
-    self.identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    self.identity = FileIdentity(status)
   }
 
   deinit { close(descriptor) }
@@ -84,10 +84,4 @@ struct PluginFile: ~Copyable {
       throw refusal(path, "its directory belongs to user \(status.st_uid)", "only directories of root and of this user are used")
     }
   }
-}
-
-/// What makes two paths the same file.
-package struct FileIdentity: Hashable, Sendable {
-  package let device: UInt64
-  package let inode: UInt64
 }
