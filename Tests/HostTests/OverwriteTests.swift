@@ -49,9 +49,10 @@ struct OverwriteTests {
     #expect(videos == rows.count)
   }
 
-  @Test("a limit on file sizes ends no process and leaves no piece of a video", arguments: ["mp4", "mkv", "avi", "webm", "frames"])
-  func fileSizeLimit(format: String) {
-    let outcome = Driver.shell("ulimit -f 1; \"$0\" synthesize --out \(bench.folder("limited")) --format \(format)")
+  @Test(
+    "a limit on file sizes ends no process and leaves no piece of a video", arguments: [0, 1], ["mp4", "mkv", "avi", "webm", "frames"])
+  func fileSizeLimit(kilobytes: Int, format: String) {
+    let outcome = Driver.shell("ulimit -f \(kilobytes); \"$0\" synthesize --out \(bench.folder("limited")) --format \(format)")
     #expect(outcome.status == 1 && outcome.output.contains("File too large"), "\(outcome.output)")
     #expect(ChildProcess.run(["find", bench.folder("limited"), "-type", "f"])?.output == "")
   }

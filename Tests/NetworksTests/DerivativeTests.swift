@@ -110,8 +110,8 @@ struct DerivativeTests {
   }
 
   @Test("pre-training in both readings", arguments: ReferenceTests.pretrainings(smaller.filter { $0.sizes.tokens < 200 }))
-  func pretraining(of shapeAndRatio: (Shape, Double)) throws {
-    let (shape, ratio) = shapeAndRatio
+  func pretraining(of masked: MaskedShape) throws {
+    let (shape, ratio) = (masked.shape, masked.ratio)
     let configuration = try shape.configuration()
     let weights = try Weights(seeded: configuration)
     let network = try MaskedAutoencoder(configuration, weights.parameters)

@@ -32,22 +32,22 @@ struct ReferenceTests {
   }
 
   /// Sizes, reading and mask ratio of pre-training models. The released code's reading exists only where its parts fit.
-  static func pretrainings(_ shapes: [Shape]) -> [(Shape, Double)] {
-    var cases: [(Shape, Double)] = []
+  static func pretrainings(_ shapes: [Shape]) -> [MaskedShape] {
+    var cases: [MaskedShape] = []
     for (index, shape) in shapes.enumerated() where shape.sizes.places > 1 {
-      cases.append((shape.pretraining("paper"), [0.25, 0.5, 0.75, 0.9][index % 4]))
+      cases.append(MaskedShape(shape: shape.pretraining("paper"), ratio: [0.25, 0.5, 0.75, 0.9][index % 4]))
       let sizes = shape.sizes
       let kernels = (0..<sizes.depths.count - 1).reduce(1) { product, _ in product * sizes.kernel }
       let visible = sizes.places - Int(0.625 * Double(sizes.places))
       let fits = sizes.depths.count == 1 || visible % sizes.kernel == 0 && sizes.slices % kernels == 0
-      if fits { cases.append((shape.pretraining("published"), 0.625)) }
+      if fits { cases.append(MaskedShape(shape: shape.pretraining("published"), ratio: 0.625)) }
     }
     return cases
   }
 
   @Test("encoder, prediction and loss of pre-training models in both readings", arguments: pretrainings(shapes), [1, 2])
-  func pretraining(of shapeAndRatio: (Shape, Double), clips: Int) throws {
-    let (shape, ratio) = shapeAndRatio
+  func pretraining(of masked: MaskedShape, clips: Int) throws {
+    let (shape, ratio) = (masked.shape, masked.ratio)
     let configuration = try shape.configuration()
     let weights = try Weights(seeded: configuration)
     let network = try MaskedAutoencoder(configuration, weights.parameters)

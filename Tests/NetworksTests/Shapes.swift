@@ -32,6 +32,13 @@ struct Shape: CustomTestStringConvertible, Sendable {
   var sizes: ReferenceSizes { ReferenceSizes(json) }
 }
 
+/// A pre-training model and the share of places that is hidden from it.
+struct MaskedShape: CustomTestStringConvertible, Sendable {
+  let shape: Shape
+  let ratio: Double
+  var testDescription: String { "\(shape.testDescription), \(ratio) hidden" }
+}
+
 /// Sizes that the goldens do not have.
 let shapes: [Shape] = [
   Shape("one stage", ["stage_depths": [3], "num_bottleneck_tokens": []]),

@@ -28,7 +28,8 @@ final class ClassificationTask: Task {
       throw PluginError(Status.config, "option \"labels\": at least two names that differ are needed")
     }
     for (index, label) in labels.enumerated() {
-      guard label.utf8.count <= 256, label.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0 != "\u{FFFD}" }) else {
+      guard label.utf8.count <= 256, label.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0 != "\u{FFFD}" })
+      else {
         throw PluginError(
           Status.config, "option \"labels\": the name of class \(index) has more than 256 bytes, or characters that cannot be printed")
       }

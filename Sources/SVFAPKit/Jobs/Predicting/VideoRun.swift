@@ -86,7 +86,8 @@ package final class VideoRun {
       }
       try finish()
       if account.decoded == account.damaged, windowCount == 0 {
-        throw SVFAPError(.format, "none of its \(account.decoded) frames could be restored: each is damaged, or predicted from a damaged one")
+        throw SVFAPError(
+          .format, "none of its \(account.decoded) frames could be restored: each is damaged, or predicted from a damaged one")
       }
     }
   }
