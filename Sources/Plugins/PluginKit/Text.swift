@@ -15,6 +15,16 @@ extension String {
   public init(_ text: svfap_text) {
     self.init(text.data, text.size)
   }
+
+  /// A path that the system can be given.
+  ///
+  /// - Throws: `invalidArgument` if it is empty or holds a NUL.
+  public init(path data: UnsafePointer<CChar>?, _ size: UInt64) throws(PluginError) {
+    self.init(data, size)
+    guard !isEmpty, !utf8.contains(0) else {
+      throw PluginError(Status.invalidArgument, "the path is empty or holds a NUL character")
+    }
+  }
 }
 
 /// Text that stays where it is for as long as this object lives, to be handed to the host.

@@ -46,7 +46,7 @@ public func ffmpeg_sink_open(
 ) -> svfap_status {
   returningStatus { () throws(PluginError) in
     guard let format else { throw PluginError(Status.invalidArgument, "no format was given") }
-    let path = pathSize == 0 ? nil : try filePath(path, pathSize)
+    let path = pathSize == 0 ? nil : try String(path: path, pathSize)
     let made = try LibavLog.collecting { () throws(PluginError) in
       try FFmpegWriter(path, format.pointee, Options(config, configSize))
     }

@@ -37,7 +37,7 @@ public func ffmpeg_source_open(
   _ configSize: UInt64, _ reader: UnsafeMutablePointer<OpaquePointer?>!
 ) -> svfap_status {
   returningStatus { () throws(PluginError) in
-    let path = try filePath(path, pathSize)
+    let path = try String(path: path, pathSize)
     reader?.pointee = try FFmpegReader(path, stream: wantedStream(Options(config, configSize))).handle()
   }
 }
@@ -50,15 +50,4 @@ private func wantedStream(_ options: borrowing Options) throws(PluginError) -> I
     return nil
   }
   return try options.integer("stream")
-}
-
-/// A path that the system can be given.
-///
-/// - Throws: `invalidArgument` if it is empty or holds a NUL.
-func filePath(_ data: UnsafePointer<CChar>?, _ size: UInt64) throws(PluginError) -> String {
-  let path = String(data, size)
-  guard !path.isEmpty, !path.utf8.contains(0) else {
-    throw PluginError(Status.invalidArgument, "the path is empty or holds a NUL character")
-  }
-  return path
 }

@@ -2,17 +2,6 @@ import PluginKit
 
 /// Paths as the host gives them.
 enum FilePath {
-  /// A path that the system can be given.
-  ///
-  /// - Throws: `invalidArgument` if it is empty or holds a NUL.
-  static func checked(_ data: UnsafePointer<CChar>?, _ size: UInt64) throws(PluginError) -> String {
-    let path = String(data, size)
-    guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw PluginError(Status.invalidArgument, "the path is empty or holds a NUL character")
-    }
-    return path
-  }
-
   /// "a/b//" as "a/b"; "/" stays.
   static func withoutTrailingSlashes(_ path: String) -> String {
     var path = Substring(path)

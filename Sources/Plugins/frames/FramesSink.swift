@@ -48,7 +48,7 @@ public func frames_sink_open(
       writer?.pointee = try SinglePictureWriter(nil, pictures).handle()
       return
     }
-    let path = try FilePath.checked(path, pathSize)
+    let path = try String(path: path, pathSize)
     if path.hasSuffix("/") {
       writer?.pointee = try PictureFolderWriter(path, pictures).handle()
     } else if isPicture(path) {

@@ -53,7 +53,7 @@ public func frames_source_open(
     let options = try Options(config, configSize)
     let rate = options.has("rate") ? FrameRate(perSecond: try options.number("rate")) : nil
     let pattern = options.has("pattern") ? try options.text("pattern") : nil
-    let path = try FilePath.checked(path, pathSize)
+    let path = try String(path: path, pathSize)
     if isFolder(path) {
       let folder = try PictureFolder(FilePath.withoutTrailingSlashes(path), pattern: pattern)
       reader?.pointee = try PictureReader(folder, isFolder: true, rate: rate).handle()
