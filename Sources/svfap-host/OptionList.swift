@@ -84,7 +84,7 @@ enum OptionList {
   private static func schema(of kind: String) -> JSONTree? {
     var json: UnsafePointer<CChar>?
     guard svfap_job_schema(kind, UInt64.max, &json, nil, nil) == svfap_status(SVFAP_OK), let json else { return nil }
-    return JSONTree(parsing: String(cString: json))
+    return try? JSONTree(object: String(cString: json))
   }
 
   /// What the job "plugins" tells of each plugin.
@@ -99,7 +99,7 @@ enum OptionList {
     guard svfap_runtime_create("{\"plugin_directory\": true, \"threads\": 1}", UInt64.max, &runtime, nil) == svfap_status(SVFAP_OK),
       svfap_job_create(runtime, "plugins", UInt64.max, "{}", UInt64.max, &job, nil) == svfap_status(SVFAP_OK),
       svfap_job_run(job, nil, nil) == svfap_status(SVFAP_OK), svfap_job_result(job, &json, nil, nil) == svfap_status(SVFAP_OK), let json,
-      case .array(let plugins)? = JSONTree(parsing: String(cString: json))?["plugins"]
+      case .array(let plugins)? = (try? JSONTree(object: String(cString: json)))?["plugins"]
     else { return [] }
     return plugins
   }
