@@ -154,9 +154,11 @@ let package = Package(
           "Video",
         ]),
       tests("ReportsTests", ["Base", "Reports", "run-writer", "Video"]),
-      tests("JobsTests", ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video", "Layers", "GoldenSupport"]),
+      tests(
+        "JobsTests",
+        ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video", "Layers", "GoldenSupport", "CheckpointSamples"]),
       tests("CAPITests", ["CSVFAP", "CAPI", "Base", "Checkpoints", "GoldenSupport"]),
-      tests("HostTests", ["Base"]),
+      tests("HostTests", ["Base", "CheckpointSamples", "Jobs"]),
     ],
   swiftLanguageModes: [.v6]
 )

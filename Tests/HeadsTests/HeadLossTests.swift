@@ -7,15 +7,17 @@ import Testing
 
 @Suite("What heads compute")
 struct HeadLossTests {
-  static let heads = [
-    ("classification", "{\"num_outputs\": 4, \"label_smoothing\": 0.1}"),
-    ("classification", "{\"num_outputs\": 3, \"label_smoothing\": 0}"),
-    ("classification", "{\"num_outputs\": 3, \"class_weights\": [1, 0, 2.5]}"), ("dimensional", "{}"),
-    ("dimensional", "{\"loss\": \"ccc\"}"),
-    ("dimensional", "{\"loss\": \"mse+ccc\", \"activation\": \"tanh\"}"),
-    ("dimensional", "{\"loss\": \"l1\", \"activation\": \"sigmoid\"}"),
-    ("personality", "{}"), ("personality", "{\"loss\": \"ccc\", \"outputs\": [\"a\", \"b\"]}"),
-  ]
+  /// Every loss with every option that changes it.
+  static let heads: [(String, String)] =
+    [
+      ("classification", "{\"num_outputs\": 4, \"label_smoothing\": 0.1}"),
+      ("classification", "{\"num_outputs\": 3, \"label_smoothing\": 0}"),
+      ("classification", "{\"num_outputs\": 3, \"class_weights\": [1, 0, 2.5]}"), ("dimensional", "{}"), ("personality", "{}"),
+      ("personality", "{\"loss\": \"ccc\", \"outputs\": [\"a\", \"b\"]}"),
+    ]
+    + ["mse", "l1", "ccc", "mse+ccc"].flatMap { loss in
+      ["identity", "tanh", "sigmoid"].map { ("dimensional", "{\"loss\": \"\(loss)\", \"activation\": \"\($0)\"}") }
+    }
 
   @Test("logits, loss and gradients of the published code")
   func golden() throws {

@@ -41,8 +41,8 @@ struct ScheduleTests {
     let average = try MovingAverage(parameters, decay: 0.75)
     parameters.pointer(at: 0).update(repeating: 5, count: 70_000)
     average.update(pool)
-    #expect((0..<70_000).allSatisfy { average.values[$0] == 2 })
+    #expect((0..<70_000).allSatisfy { average.values.storage[$0] == 2 })
     average.update(pool)
-    #expect((0..<70_000).allSatisfy { average.values[$0] == 2.75 })
+    #expect((0..<70_000).allSatisfy { average.values.storage[$0] == 2.75 })
   }
 }

@@ -19,7 +19,7 @@ struct EntryTests {
     #expect(
       plugin.description == [
         "id": "entry", "version": "1.0.0", "license": "MIT", "summary": "a plugin for tests", "path": .string(path),
-        "interfaces": ["svfap.task-head"],
+        "interfaces": ["svfap.task-head"], "options": ["head": ["type": "object"]],
       ])
     #expect(try registry.load(path: path) === plugin, "a file is loaded once")
     #expect(registry.loaded.count == 1)

@@ -32,11 +32,12 @@ struct RecipeTests {
   @Test(
     "what is wrong is named",
     arguments: [
-      (["crop": "face"], "/crop"), (["crop": ["left": 1]], "/crop"), (["crop": ["fractions": [0, 0, 1]]], "/crop/fractions"),
-      (["crop": ["fractions": [0.5, 0, 0.5, 1]]], "/crop/fractions"), (["crop": ["fractions": [0, 0, 1.1, 1]]], "/crop/fractions"),
+      (["crop": "face"], "/crop"), (["crop": ["left": 1]], "/crop/left"), (["crop": [:]], "/crop"),
+      (["crop": ["fractions": [0, 0, 1]]], "/crop/fractions"),
+      (["crop": ["fractions": [0.5, 0, 0.5, 1]]], "/crop/fractions"), (["crop": ["fractions": [0, 0, 1.1, 1]]], "/crop/fractions/2"),
       (["crop": ["fractions": [0, 0, 1, 1], "x": 1]], "/crop/x"), (["resize": "nearest"], "/resize"), (["color": "BGR"], "/color"),
-      (["mean": [1, 2]], "/mean"), (["mean": [0, 0, 1e30]], "/mean"), (["std": [1, 1, 0]], "/std"), (["std": [1, 1, -1]], "/std"),
-      (["std": [1, 1, 1e-300]], "/std"), (["std": ["a", 1, 1]], "/std"), (["frame_rate": 0], "/frame_rate"),
+      (["mean": [1, 2]], "/mean"), (["mean": [0, 0, 1e30]], "/mean/2"), (["std": [1, 1, 0]], "/std/2"), (["std": [1, 1, -1]], "/std/2"),
+      (["std": [1, 1, 1e-300]], "/std/2"), (["std": ["a", 1, 1]], "/std/0"), (["frame_rate": 0], "/frame_rate"),
       (["frame_rate": 2000], "/frame_rate"),
       (["sampling_rate": 0], "/sampling_rate"), (["sampling_rate": 1.5], "/sampling_rate"), (["hop": 0], "/hop"), (["hop": 30], "/hop"),
       (["sampling_rate": 5], "/hop"), (["clip_length": 0], "/clip_length"), (["sampling": 4], "/sampling"), ([1], ""),

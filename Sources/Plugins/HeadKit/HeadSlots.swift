@@ -150,8 +150,8 @@ public func plugin_head_loss(
     let (weightGradient, biasGradient) = try parameters(gradients, head)
     let featureGradient = try rows(inputGradient, "feature gradients", width: layer.inputs, count: features.count)
     guard let loss, features.count > 0 else { throw PluginError(Status.invalidArgument, "an empty batch has no loss") }
-    var slopes = [Float](repeating: 0, count: features.count * layer.outputs)
-    loss.pointee = slopes.withUnsafeMutableBufferPointer { buffer in
+    loss.pointee = withUnsafeTemporaryAllocation(of: Float.self, capacity: features.count * layer.outputs) { buffer in
+      buffer.initialize(repeating: 0)
       guard let base = buffer.baseAddress else { return .nan }
       let gradient = Rows(values: base, count: features.count, width: layer.outputs)
       let value = head.task.loss(raw: outputs, targets: labels, gradient: gradient)

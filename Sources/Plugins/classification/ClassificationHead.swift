@@ -11,11 +11,15 @@ private let description = StableText(
     "config_schema": {
       "type": "object",
       "properties": {
-        "num_outputs": {"type": "integer", "minimum": 2, "maximum": 4096},
-        "labels": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 2, "maxItems": 4096, "uniqueItems": true},
-        "label_smoothing": {"type": "number", "minimum": 0, "maximum": 0.99, "default": 0.1},
-        "class_weights": {"type": "array", "items": {"type": "number", "minimum": 0}, "maxItems": 4096},
-        "top_k": {"type": "integer", "minimum": 1, "maximum": 4096, "default": 5}
+        "num_outputs": {"type": "integer", "minimum": 2, "maximum": 4096, "description": "number of classes, where labels names none"},
+        "labels": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 2, "maxItems": 4096, "uniqueItems": true,
+          "description": "names of the classes; those of DFEW if left out"},
+        "label_smoothing": {"type": "number", "minimum": 0, "maximum": 0.99, "default": 0.1,
+          "description": "share of a target that all classes divide among them"},
+        "class_weights": {"type": "array", "items": {"type": "number", "minimum": 0}, "maxItems": 4096,
+          "description": "what an error in each class weighs; 1 each if left out"},
+        "top_k": {"type": "integer", "minimum": 1, "maximum": 4096, "default": 5,
+          "description": "of the metric that counts a clip as right if its class is among the k most likely"}
       }
     }
   }

@@ -77,29 +77,31 @@ final class ClassificationTask: Task {
   func loss(raw: Rows, targets: Rows, gradient: Rows) -> Double {
     var total = 0.0
     for clip in 0..<raw.count {
-      let logarithms = logSoftmax(raw[clip])
+      let (row, target) = (raw[clip], targets[clip])
+      let logSum = logSum(row)
+      func goal(_ index: Int) -> Double { ((1 - smoothing) * Double(target[index]) + smoothing / Double(classes)) * weights[index] }
       var mass = 0.0
-      var goals = [Double](repeating: 0, count: classes)
       for index in 0..<classes {
-        goals[index] = ((1 - smoothing) * Double(targets[clip][index]) + smoothing / Double(classes)) * weights[index]
-        mass += goals[index]
-        total -= goals[index] * logarithms[index]
+        mass += goal(index)
+        total -= goal(index) * (Double(row[index]) - logSum)
       }
-      for index in 0..<classes { gradient[clip][index] = Float((exp(logarithms[index]) * mass - goals[index]) / Double(raw.count)) }
+      for index in 0..<classes {
+        gradient[clip][index] = Float((exp(Double(row[index]) - logSum) * mass - goal(index)) / Double(raw.count))
+      }
     }
     return total / Double(raw.count)
   }
 
   func read(_ raw: UnsafePointer<Float>, into readings: UnsafeMutablePointer<Float>) {
-    let logarithms = logSoftmax(raw)
-    for index in 0..<classes { readings[index] = Float(exp(logarithms[index])) }
+    let logSum = logSum(raw)
+    for index in 0..<classes { readings[index] = Float(exp(Double(raw[index]) - logSum)) }
   }
 
-  private func logSoftmax(_ raw: UnsafePointer<Float>) -> [Double] {
-    let values = (0..<classes).map { Double(raw[$0]) }
-    let peak = values.max() ?? 0
-    let logSum = log(values.reduce(0) { $0 + exp($1 - peak) }) + peak
-    return values.map { $0 - logSum }
+  /// log of the sum of exp(raw): softmax is exp(raw - logSum).
+  private func logSum(_ raw: UnsafePointer<Float>) -> Double {
+    var peak = Double(raw[0])
+    for index in 1..<classes { peak = max(peak, Double(raw[index])) }
+    return log((0..<classes).reduce(0.0) { $0 + exp(Double(raw[$1]) - peak) }) + peak
   }
 
   func accumulate(_ readings: UnsafePointer<Float>, _ target: UnsafePointer<Float>, _ accumulator: UnsafeMutablePointer<Double>) {

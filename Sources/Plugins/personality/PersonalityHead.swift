@@ -12,9 +12,11 @@ private let description = StableText(
       "type": "object",
       "properties": {
         "outputs": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1, "maxItems": 64, "uniqueItems": true,
-                    "default": ["extraversion", "neuroticism", "agreeableness", "conscientiousness", "openness"]},
-        "activation": {"enum": ["identity", "tanh", "sigmoid"], "default": "sigmoid"},
-        "loss": {"enum": ["mse", "l1", "ccc", "mse+ccc"], "default": "mse"}
+                    "default": ["extraversion", "neuroticism", "agreeableness", "conscientiousness", "openness"],
+                    "description": "names of the traits, in the order of the labels"},
+        "activation": {"enum": ["identity", "tanh", "sigmoid"], "default": "sigmoid", "description": "what bounds the outputs"},
+        "loss": {"enum": ["mse", "l1", "ccc", "mse+ccc"], "default": "mse",
+                 "description": "ccc is 1 less the concordance over the batch"}
       }
     }
   }

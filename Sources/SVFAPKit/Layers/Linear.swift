@@ -118,15 +118,23 @@ package struct WeightGradient {
 
 extension Workspace {
   /// Adds up weight gradients, the blocks of all of them in parallel.
-  package func accumulate(_ list: [WeightGradient], _ gradients: GradientMap) throws(SVFAPError) {
-    let scratchCount = list.map(\.scratchCount).max() ?? 0
+  ///
+  /// - Parameter list: an array of fixed size, so that nothing is allocated for it.
+  package func accumulate<let count: Int>(
+    _ list: InlineArray<count, WeightGradient>, _ gradients: GradientMap
+  ) throws(SVFAPError) {
+    var scratchCount = 0
+    var total = 0
+    for index in list.indices {
+      scratchCount = max(scratchCount, list[index].scratchCount)
+      total += list[index].tasks
+    }
     let scratch = try scratch("weightGradient", scratchCount)
-    let total = list.reduce(0) { $0 + $1.tasks }
     pool.parallel(total) { task, worker in
       var task = task
-      for entry in list {
-        if task < entry.tasks { return entry.run(task, gradients, scratch: scratch + worker * scratchCount) }
-        task -= entry.tasks
+      for index in list.indices {
+        if task < list[index].tasks { return list[index].run(task, gradients, scratch: scratch + worker * scratchCount) }
+        task -= list[index].tasks
       }
     }
   }

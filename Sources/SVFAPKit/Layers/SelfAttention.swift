@@ -95,13 +95,16 @@ package struct SelfAttention: Sendable {
       qkv.inputGradient(projectedGradient + row * 3 * width, 3 * width, slope, width, rows: count)
       norm.backward(input, slope, addingTo: dx + row * width, rows: count, piece)
     }
-    let biases = [qBias, nil, vBias]
-    let parts = (0..<3).map { part in
+    func part(_ index: Int, bias: UnsafePointer<Float>?) -> WeightGradient {
       WeightGradient(
-        linear: qkv.part(part * width, width, bias: biases[part]), dy: projectedGradient + part * width, dyStride: 3 * width, x: normed,
+        linear: qkv.part(index * width, width, bias: bias), dy: projectedGradient + index * width, dyStride: 3 * width, x: normed,
         xStride: width, rows: clips * tokens)
     }
-    try workspace.accumulate(parts + [end.weightGradient(branch, tape.attended.pointer, rows: clips * tokens)], gradients)
+    try workspace.accumulate(
+      [
+        part(0, bias: qBias), part(1, bias: nil), part(2, bias: vBias),
+        end.weightGradient(branch, tape.attended.pointer, rows: clips * tokens),
+      ], gradients)
   }
 
   /// Queries, keys and values of a clip, as columns of (clips, tokens, 3C).

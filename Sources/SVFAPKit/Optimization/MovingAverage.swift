@@ -5,8 +5,8 @@ import Networks
 /// An exponential moving average of all parameters (EMA; published c.11).
 package final class MovingAverage {
   package let decay: Double
-  /// In the layout of the parameters.
-  package let values: FloatBuffer
+  /// The average of every parameter.
+  package let values: ModelParameters
   private let parameters: ModelParameters
   private static let chunkSize = 1 << 16
 
@@ -14,17 +14,18 @@ package final class MovingAverage {
   package init(_ parameters: ModelParameters, decay: Double) throws(SVFAPError) {
     self.decay = decay
     self.parameters = parameters
-    values = try FloatBuffer(count: parameters.storage.count)
-    values.pointer.update(from: parameters.storage.pointer, count: values.count)
+    values = try ModelParameters(parameters.declarations)
+    values.storage.pointer.update(from: parameters.storage.pointer, count: values.storage.count)
   }
 
   /// Takes in the parameters after a step.
   package func update(_ pool: ThreadPool) {
-    let chunks = (values.count + Self.chunkSize - 1) / Self.chunkSize
+    let count = values.storage.count
+    let chunks = (count + Self.chunkSize - 1) / Self.chunkSize
     pool.parallel(chunks) { index, _ in
       let start = index * Self.chunkSize
       KernelTable.best.moveAverage(
-        values.pointer + start, parameters.storage.pointer + start, min(Self.chunkSize, values.count - start), Float(decay))
+        values.storage.pointer + start, parameters.storage.pointer + start, min(Self.chunkSize, count - start), Float(decay))
     }
   }
 }

@@ -116,9 +116,12 @@ extension LoadedPlugin {
 
   /// What is told of a plugin in listings.
   package var description: JSONValue {
-    .object([
+    var members: JSONObject = [
       "id": .string(id), "version": .string(version), "license": .string(license), "summary": .string(summary),
       "path": .string(path), "interfaces": .array(interfaces.map { .string($0) }),
-    ])
+    ]
+    let options = optionSchemas
+    if !options.isEmpty { members["options"] = .object(options) }
+    return .object(members)
   }
 }

@@ -13,7 +13,7 @@ struct Finetune: ParsableCommand {
           --labels happy,sad,neutral
         svfap-host finetune train.csv --test test.csv --size small --head dimensional --out runs/c
         svfap-host finetune train.csv --model m.safetensors --out runs/d --set trained=head --set balanced=true
-      """)
+      """ + OptionList.text(of: "finetune"))
 
   @Argument(help: "Training list.")
   var train: String

@@ -11,7 +11,7 @@ struct Pretrain: ParsableCommand {
         svfap-host pretrain videos --size small --out runs/pretrained --epochs 50 --batch 16
         svfap-host pretrain voxceleb2.csv --out runs/a --set mask.ratio=0.85 --set loader_threads=2
         svfap-host pretrain videos --out runs/a --resume
-      """)
+      """ + OptionList.text(of: "pretrain"))
 
   @Argument(help: "Manifest, or folder of videos.")
   var data: String

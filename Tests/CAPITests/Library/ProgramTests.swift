@@ -28,6 +28,36 @@ struct ProgramTests {
     #expect(outcome.stdout.isEmpty && outcome.stderr.isEmpty)
   }
 
+  /// What Tests/Fixtures/programs/steady_trainer.c measures of a training in memory.
+  private struct Steadiness {
+    let allocations: Double
+    let bytes: Double
+    /// KiB after 20 and after 200 steps.
+    let resident: (early: Double, late: Double)
+  }
+
+  private func steadiness(_ kind: String, threads: Int, width: Int, depth: Int) throws -> Steadiness {
+    let outcome = run("steady_trainer", [kind, "\(threads)", "\(width)", "\(depth)"])
+    #expect(outcome.status == 0, "\(outcome.stderr)")
+    let numbers = outcome.stdout.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+    try #require(numbers.count == 4)
+    return Steadiness(allocations: numbers[0], bytes: numbers[1], resident: (numbers[2], numbers[3]))
+  }
+
+  @Test("after the first step a trainer's computation allocates nothing, and memory stays as it is", arguments: ["pretrain", "finetune"])
+  func steady(kind: String) throws {
+    let small = try steadiness(kind, threads: 1, width: 32, depth: 1)
+    // What is allocated is the intake of the batch and what the head is shown: it does not depend on the layers.
+    let large = try steadiness(kind, threads: 1, width: 64, depth: 3)
+    // (An array whose block happened to be larger than asked for may grow once less in hundreds of steps.)
+    #expect(abs(small.allocations - large.allocations) < 0.1 && abs(small.bytes - large.bytes) < 16, "\(small) \(large)")
+    #expect(small.allocations < 80 && small.bytes < 10_000, "\(small)")
+    // Each time that work is handed to other threads, a closure of 32 bytes lives until they are done.
+    let threaded = try steadiness(kind, threads: 2, width: 32, depth: 1)
+    #expect(abs(threaded.bytes - small.bytes - 32 * (threaded.allocations - small.allocations)) < 16, "\(small) \(threaded)")
+    for found in [small, large, threaded] { #expect(found.resident.late - found.resident.early < 512, "\(found)") }
+  }
+
   @Test("the base size computes the golden numbers from a model file that a C program wrote", arguments: [false, true])
   func base(isPretraining: Bool) throws {
     let result = try BaseModel.computed(isPretraining: isPretraining)

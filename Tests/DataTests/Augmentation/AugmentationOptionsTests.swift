@@ -65,10 +65,10 @@ struct AugmentationOptionsTests {
       ("{\"erasing\": {\"aspect\": 0}}", "/a/erasing/aspect", "0.01 to 1"),
       ("{\"erasing\": {\"area\": [0.5, 0.2]}}", "/a/erasing/area", "smaller one first"),
       ("{\"random_resized_crop\": {\"scale\": [0, 1]}}", "/a/random_resized_crop/scale", "0.0001"),
-      ("{\"random_resized_crop\": {\"scale\": [0.5]}}", "/a/random_resized_crop/scale", "2 numbers"),
+      ("{\"random_resized_crop\": {\"scale\": [0.5]}}", "/a/random_resized_crop/scale", "2 elements"),
       ("{\"random_resized_crop\": {\"ratio\": [0.5, 1e9]}}", "/a/random_resized_crop/ratio", "100"),
-      ("{\"auto_augment\": \"rand-q1\"}", "/a/auto_augment", "q1"), ("{\"auto_augment\": 7}", "/a/auto_augment", "a text"),
-      ("{\"repeats\": 0}", "/a/repeats", "1 to 64"), ("[]", "/a", "an object"),
+      ("{\"auto_augment\": \"rand-q1\"}", "/a/auto_augment", "q1"), ("{\"auto_augment\": 7}", "/a/auto_augment", "string"),
+      ("{\"repeats\": 0}", "/a/repeats", "1 to 64"), ("[]", "/a", "object"),
     ])
   func fineTuningErrors(text: String, place: String, advice: String) throws {
     let json = try JSONValue(parsing: text)

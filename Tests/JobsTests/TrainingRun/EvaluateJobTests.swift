@@ -98,6 +98,42 @@ struct EvaluateJobTests {
     #expect(result["text"]?.stringValue?.contains("mean of 2 folds") == true)
   }
 
+  @Test("folds whose lists call their labels differently: every label stands in the column of its own name")
+  func labelColumns() throws {
+    let first = run.folder.write("path,emotion\nsynthetic:0,even\n", to: "first.csv")
+    let second = run.folder.write("path,subject,truth\nsynthetic:1,7,odd\nsynthetic:2,8,even\n", to: "second.csv")
+    _ = try evaluate([(model, first), (model, second)])
+    let rows = predictions()
+    #expect(rows.map { $0["label_emotion"] } == ["even", "", ""])
+    #expect(rows.map { $0["label_truth"] } == ["", "odd", "even"])
+    #expect(rows.allSatisfy { (Double($0["even"] ?? "") ?? .nan) > 0 })
+  }
+
+  @Test("columns that are named after the head's outputs may stand in any order")
+  func namedColumns() throws {
+    let run = try SmallRun(heads: "svfap_head_dimensional")
+    let model = run.folder("regression.safetensors")
+    var members = run.finetuning()["config"]?.objectValue ?? JSONObject()
+    members["size"] = "tiny"
+    members["head"] = ["name": "dimensional", "config": ["outputs": ["valence", "arousal"]]]
+    try Model.create(.object(members), seed: 1, recipe: try PreparationRecipe(json: ["sampling_rate": 1, "hop": 4]), run.runtime).save(
+      model)
+    func errors(_ list: String) throws -> [Double] {
+      let path = run.folder.write(list, to: "list.csv")
+      let result = try run.run(
+        "evaluate",
+        [
+          "folds": [["model": .string(model), "data": .string(path)]], "out": .string(run.folder("out")), "views": 1,
+          "source_config": SmallRun.drawn,
+        ])
+      return ["mae_valence", "mae_arousal"].map { metric($0, .object(result)) }
+    }
+    let ordered = try errors("path,valence,arousal\nsynthetic:0,0.9,0.1\nsynthetic:1,0.8,0.2\n")
+    #expect(ordered[0] > 0.5 && ordered[1] < 0.5, "\(ordered)")
+    #expect(try errors("path,arousal,valence\nsynthetic:0,0.1,0.9\nsynthetic:1,0.2,0.8\n") == ordered)
+    #expect(try errors("path,a,v\nsynthetic:0,0.9,0.1\nsynthetic:1,0.8,0.2\n") == ordered, "other names: as they stand")
+  }
+
   @Test("views that show the same frames count as often as they are, and change nothing")
   func views() throws {
     // A video as short as a clip has one view only; a longer one has several.

@@ -1,5 +1,5 @@
 import Base
-import Checkpoints
+import CheckpointSamples
 import Jobs
 import TestSupport
 import Testing
@@ -9,8 +9,8 @@ struct SmallRun {
   let folder = MadeFolder()
   let runtime: Runtime
 
-  init(threads: Int = 1) throws {
-    runtime = try JobsTests.runtime(with: "svfap_head_classification", "svfap_video_synthetic", "svfap_video_frames", threads: threads)
+  init(threads: Int = 1, heads: String = "svfap_head_classification") throws {
+    runtime = try JobsTests.runtime(with: heads, "svfap_video_synthetic", "svfap_video_frames", threads: threads)
   }
 
   var out: String { folder("run") }
@@ -59,50 +59,12 @@ struct SmallRun {
 
   /// The records of `metrics.jsonl` without their times, some kind or all.
   func records(_ kind: String? = nil) throws -> [JSONObject] {
-    let text = String(decoding: Fixtures.bytes("\(out)/metrics.jsonl"), as: UTF8.self)
-    return try text.split(separator: "\n").compactMap { line in
-      var record = try JSONValue(parsing: String(line)).objectValue ?? JSONObject()
-      record["time"] = nil
-      return kind == nil || record["kind"]?.stringValue == kind ? record : nil
-    }
+    try RunRemains.records("\(out)/metrics.jsonl").filter { kind == nil || $0["kind"]?.stringValue == kind }
   }
 
   /// Values of one name in the records of a kind.
   func values(_ kind: String, _ name: String) throws -> [Double] { try records(kind).compactMap { $0["values"]?[name]?.doubleValue } }
 
-  /// Everything that must not depend on how a run went: newest and best checkpoint, the model, the records.
-  func remains() throws -> Remains {
-    let store = try CheckpointStore("\(out)/checkpoints")
-    let newest = try #require(try store.newest().state)
-    let file = try SafetensorsFile("\(out)/model.safetensors")
-    var model: [String: [UInt32]] = [:]
-    for entry in file.tensors {
-      let buffer = try FloatBuffer(count: entry.count)
-      _ = try file.readFloats(entry, into: buffer.pointer, count: entry.count)
-      model[entry.name] = (0..<entry.count).map { buffer[$0].bitPattern }
-    }
-    return Remains(
-      step: newest.step, counters: newest.counters, state: try Self.bits(newest), best: try store.best().map(Self.bits), model: model,
-      records: try records())
-  }
-
-  struct Remains: Equatable {
-    let step: Int
-    let counters: JSONObject
-    let state: [String: [UInt32]]
-    let best: [String: [UInt32]]?
-    let model: [String: [UInt32]]
-    let records: [JSONObject]
-  }
-
-  private static func bits(_ state: TrainingState) throws -> [String: [UInt32]] {
-    var bits: [String: [UInt32]] = [:]
-    for name in state.tensorNames {
-      let shape = try #require(state.shape(of: name))
-      let buffer = try FloatBuffer(count: shape.reduce(1, *))
-      try state.read(name, shape: shape, into: buffer.pointer)
-      bits[name] = (0..<buffer.count).map { buffer[$0].bitPattern }
-    }
-    return bits
-  }
+  /// Everything that must not depend on how the run went.
+  func remains() throws -> RunRemains { try RunRemains(out) }
 }

@@ -35,8 +35,37 @@ struct TrainingRunDataTests {
     for name in ["missing", "corrupt", "empty"] {
       #expect(log.all.contains { $0.contains("\(name)") && $0.contains("left out") }, "\(name)")
     }
+    // Once: not again in every epoch and every validation.
+    #expect(log.all.count { $0.contains("missing") } <= (kind == "finetune" ? 2 : 1), "\(log.all)")
+    #expect(result["text"]?.stringValue?.contains("training: 4 of 8 videos used; ") == true, "\(result["text"]?.stringValue ?? "")")
     let report = String(decoding: Fixtures.bytes("\(run.out)/report.html"), as: UTF8.self)
     #expect(report.contains("missing") && report.contains("corrupt") && report.contains("left over"))
+  }
+
+  @Test("an evaluation leaves out what it cannot read or understand, says why, and its counts add up")
+  func evaluated() throws {
+    let run = try SmallRun()
+    let train = damagedList(run)
+    try run.run("finetune", run.finetuning(["train": train, "source_config": [:], "validation": .null]))
+    let list = run.folder.write(
+      String(decoding: Fixtures.bytes(run.folder("damaged.txt")), as: UTF8.self) + "clip0 neither\nclip1 3\n", to: "more.txt")
+    func evaluate(_ more: JSONObject) throws -> JSONObject {
+      var options: JSONObject = [
+        "folds": [["model": .string("\(run.out)/model.safetensors"), "data": .string(list)]], "out": .string(run.folder("out")),
+      ]
+      for (key, value) in more.members { options[key] = value }
+      return try run.run("evaluate", .object(options))
+    }
+    let refused = try #require(failure { try evaluate([:]) })
+    #expect(refused.code == .format && refused.message.contains("more.txt:9") && refused.message.contains("1 more lines are like this"))
+    let result = try evaluate(["on_bad_label": "skip"])
+    #expect(result["listed"] == 10 && result["used"] == 5 && result["scored"] == 5)
+    let skipped = result["skipped"]?.arrayValue ?? []
+    #expect(skipped.map { $0["place"]?.stringValue?.split(separator: ":").last } == ["9", "10", "2", "4", "6"], "\(skipped)")
+    #expect(skipped.allSatisfy { !($0["reason"]?.stringValue ?? "").isEmpty })
+    let written = try JSONValue(parsing: String(decoding: Fixtures.bytes(run.folder("out/metrics.json")), as: UTF8.self))
+    let total = (written["report"]?["confusion"]?.arrayValue ?? []).flatMap { $0.arrayValue ?? [] }.reduce(0) { $0 + ($1.intValue ?? 0) }
+    #expect(total == 5)
   }
 
   @Test("a list of which nothing can be read ends the run with the reason")

@@ -90,11 +90,29 @@ struct TrainingRunResumeTests {
   @Test("a run that is over is finished once more, and nothing changes")
   func over() throws {
     let run = try SmallRun()
-    try run.run("finetune", run.finetuning())
+    // The rate is so high that the best epoch need not be the last one.
+    let options: JSONObject = ["learning_rate": 20, "epochs": 5, "test": run.list("test.txt", [6, 7])]
+    try run.run("finetune", run.finetuning(options))
     let before = try run.remains()
-    let result = try run.run("finetune", run.finetuning(["resume": true]))
+    let sections = [evaluations(run), accounts(run)]
+    #expect(sections[0].contains("<h3>Validation</h3>") && sections[1].contains("validation.txt") && sections[1].contains("training"))
+    var resumed = options
+    resumed["resume"] = true
+    let result = try run.run("finetune", run.finetuning(resumed))
     #expect(try run.remains() == before)
-    #expect(result["steps"]?.intValue == 9)
+    #expect(result["steps"]?.intValue == 15)
+    #expect([evaluations(run), accounts(run)] == sections)
+    #expect(result["text"]?.stringValue?.contains("best uar") == true)
+  }
+
+  /// The sections of a run's page that show what was measured, and what became of the data.
+  private func evaluations(_ run: SmallRun) -> String { section("evaluation", of: run) }
+  private func accounts(_ run: SmallRun) -> String { section("data", of: run) }
+
+  private func section(_ name: String, of run: SmallRun) -> String {
+    let page = String(decoding: Fixtures.bytes("\(run.out)/report.html"), as: UTF8.self)
+    let sections = page.split(separator: "<section id=").map(String.init)
+    return sections.first { $0.hasPrefix("\"\(name)\"") } ?? ""
   }
 
   @Test("a run is not continued with another configuration, but with other loader threads")

@@ -1,5 +1,5 @@
 import Base
-import Checkpoints
+import Glibc
 import Jobs
 import TestSupport
 import Testing
@@ -22,7 +22,14 @@ struct TrainingRunRulesTests {
       ("unknown option", ["epoch": 2], .config, "epochs"),
       ("unknown augmentation", ["augmentation": ["flop": 1]], .config, "/augmentation"),
       ("a head that is not there", ["head_name": "mood"], .notFound, "mood"),
-      ("a frame size that the patches do not divide", ["config": ["image_size": 33]], .config, "image_size"),
+      ("a frame size that the patches do not divide", ["config": ["image_size": 33]], .config, "/config/image_size"),
+      ("a head's option out of range", ["head": ["labels": ["even", "odd"], "label_smoothing": 2]], .config, "/head/label_smoothing"),
+      ("a source that is not there", ["source": "film"], .notFound, "film"),
+      ("an option that no source has", ["source_config": ["grain": 1]], .config, "/source_config"),
+      ("an augmentation out of range", ["augmentation": ["erasing": ["probability": 2]]], .config, "/augmentation/erasing/probability"),
+      ("a section that is switched off by a wrong word", ["mixing": "off"], .config, "/mixing"),
+      ("a recipe that does not fit together", ["recipe": ["sampling_rate": 3, "hop": 4]], .config, "/recipe/hop"),
+      ("a member of a section that is not there", ["mixing": ["mix": 1]], .config, "/mixing/mix"),
     ] as [(String, JSONObject, SVFAPError.Code, String)])
   func refused(what: String, changes: JSONObject, code: SVFAPError.Code, reason: String) throws {
     let run = try SmallRun()
@@ -34,6 +41,27 @@ struct TrainingRunRulesTests {
     let error = try #require(failure { try run.run("finetune", .object(options)) })
     #expect(error.code == code && error.message.contains(reason), "\(error.code): \(error.message)")
     #expect(failure { try Folder(run.out) } != nil, "there is no run")
+  }
+
+  @Test("a model file may be named with the size that it has, not with another one; its recipe may be changed")
+  func startingFromAFile() throws {
+    let run = try SmallRun()
+    let model = run.folder("pretrained.safetensors")
+    try run.run("pretrain", run.pretraining(["epochs": 1]))
+    rename("\(run.out)/model.safetensors", model)
+    func tuned(_ more: JSONObject, out: String) throws -> JSONObject {
+      var options = run.finetuning(["model": .string(model), "epochs": 1, "out": .string(run.folder(out))]).objectValue ?? JSONObject()
+      for (key, value) in more.members { options[key] = value }
+      return try run.run("finetune", .object(options))
+    }
+    _ = try tuned(["recipe": ["sampling_rate": 2]], out: "same")
+    let made = try Model.open(run.folder("same/model.safetensors"), run.runtime)
+    #expect(made.recipe.samplingRate == 2 && made.recipe.hop == 4)
+    let size = try #require(failure { try tuned(["config": .null], out: "size") })
+    #expect(size.code == .config && size.message.contains("/size") && size.message.contains("image_size 32"), "\(size.message)")
+    let config = try #require(failure { try tuned(["config": ["embed_dim": 32], "size": .null], out: "config") })
+    #expect(config.code == .config && config.message.contains("/config/embed_dim"), "\(config.message)")
+    #expect(failure { try Folder(run.folder("size")) } != nil, "there is no run")
   }
 
   @Test("a run ends after so many validations without a better one")
@@ -66,6 +94,30 @@ struct TrainingRunRulesTests {
         "out": .string(run.folder("evaluation")), "views": 1, "source_config": SmallRun.drawn,
       ])
     #expect(abs((evaluation["metrics"]?[metric]?.doubleValue ?? .nan) - wanted) < 1e-6)
+  }
+
+  @Test(
+    "with a moving average that is what is validated and left; the checkpoints hold the weights beside it",
+    arguments: ["finetune", "pretrain"])
+  func average(kind: String) throws {
+    let run = try SmallRun()
+    var more: JSONObject = ["ema_decay": 0.5, "epochs": 2, "learning_rate": 5]
+    if kind == "finetune" { more["monitor"] = "cross_entropy" }
+    try run.run(kind, kind == "finetune" ? run.finetuning(more) : run.pretraining(more))
+    let remains = try run.remains()
+    let state = try #require(kind == "finetune" ? remains.best : remains.state)
+    #expect(remains.model.keys.contains { !$0.hasPrefix("head.") })
+    for (name, bits) in remains.model { #expect(bits == state["ema/\(name)"], "\(name)") }
+    #expect(remains.model.contains { $1 != state["weights/\($0)"] })
+    guard kind == "finetune" else { return }
+    let evaluation = try run.run(
+      "evaluate",
+      [
+        "folds": [["model": .string("\(run.out)/model.safetensors"), "data": .string(run.folder("validation.txt"))]],
+        "out": .string(run.folder("evaluation")), "views": 1, "source_config": SmallRun.drawn,
+      ])
+    let validated = try #require(try run.values("validation", "cross_entropy").min())
+    #expect(abs((evaluation["metrics"]?["cross_entropy"]?.doubleValue ?? .nan) - validated) < 1e-6)
   }
 
   /// Path of a model whose head's weights are so large that float32 does not hold its loss, or only not its gradient.

@@ -9,6 +9,8 @@ final class TrainerObject: @unchecked Sendable {
   let trainer: Trainer
   private let gate = OwnerGate()
   private var names: [Int: OwnedText] = [:]
+  /// The copy of a batch whose memory has gaps.
+  private var contiguous: FloatBuffer?
 
   init(_ trainer: Trainer) { self.trainer = trainer }
 
@@ -57,10 +59,10 @@ final class TrainerObject: @unchecked Sendable {
     let clips = view.shape[0]
     guard trainer.head != nil else {
       let mask = try CheckedView.mask(labels, clips: clips, trainer.configuration)
-      return try view.withFloats { (values) throws(SVFAPError) in try trainer.forwardBackward(values, mask) }
+      return try trainer.forwardBackward(view.floats(rows: 0..<clips, scratch: &contiguous), mask)
     }
     let targets = try targets(labels, clips: clips)
-    return try view.withFloats { (values) throws(SVFAPError) in try trainer.forwardBackward(values, clips: clips, targets: targets) }
+    return try trainer.forwardBackward(view.floats(rows: 0..<clips, scratch: &contiguous), clips: clips, targets: targets)
   }
 }
 

@@ -1,11 +1,15 @@
 /// The part of JSON Schema in which plugins and jobs describe their options: type, properties, required, enum, minimum,
-/// maximum, exclusiveMinimum, items, minItems, maxItems, minLength, uniqueItems, default, additionalProperties.
+/// maximum, exclusiveMinimum, items, minItems, maxItems, minLength, uniqueItems, default, additionalProperties; a description
+/// is for people.
 ///
 /// Unlike the standard, an object takes no keys but those in `properties` unless `additionalProperties` is true.
 package struct JSONSchema: Sendable {
   package let json: JSONValue
 
   package init(_ json: JSONValue) { self.json = json }
+
+  /// The schema of an object with these members.
+  package init(properties: JSONObject) { json = ["type": "object", "properties": .object(properties)] }
 
   /// Checks a value and fills in defaults, members in the order of the schema.
   ///
@@ -54,7 +58,9 @@ package struct JSONSchema: Sendable {
     guard let number = value.doubleValue else { return }
     func check(_ rule: String, _ words: String, _ fits: (Double) -> Bool) throws(SVFAPError) {
       guard let bound = rules[rule], let limit = bound.doubleValue, !fits(limit) else { return }
-      throw ObjectReader.wrong(pointer, expected: "\(words) \(bound.text())", found: value.text())
+      // Whoever is out of a range wants to know both of its ends.
+      let both = rules["minimum"].flatMap { low in rules["maximum"].map { "\(low.text()) to \($0.text())" } }
+      throw ObjectReader.wrong(pointer, expected: both ?? "\(words) \(bound.text())", found: value.text())
     }
     try check("minimum", "at least") { number >= $0 }
     try check("maximum", "at most") { number <= $0 }
@@ -89,7 +95,9 @@ package struct JSONSchema: Sendable {
       if let value = object[key], value != .null {
         members.append((key, try resolve(value, propertyRules, jsonPointer(pointer, key))))
       } else if let fallback = propertyRules["default"] {
-        members.append((key, fallback))
+        // The default of a section is filled in in its turn.
+        let isSection = fallback.objectValue != nil
+        members.append((key, isSection ? try resolve(fallback, propertyRules, jsonPointer(pointer, key)) : fallback))
       }
     }
     members += object.members.filter { properties[$0.key] == nil }

@@ -26,16 +26,26 @@ package struct MaskOptions: Sendable, Equatable {
 
   package init() {}
 
-  /// Reads `{"type": "tube" | "window" | "window_global" | "window_local", "ratio": 0.9, "window_rows": 2}`; what is
-  /// absent keeps its default.
+  /// JSON Schema properties of the options.
+  package static let properties: JSONObject = {
+    let defaults = MaskOptions()
+    return [
+      "type": JSONSchema.choice(
+        "How hidden places are spread over a slice: anywhere (tube), as many in every band of rows (window), and visible ones in one half, the same for all bands (window_global) or not (window_local).",
+        Kind.allCases.map(\.rawValue), default: defaults.kind.rawValue),
+      "ratio": JSONSchema.number("Share of the places that are hidden.", 0...1, default: defaults.ratio),
+      "window_rows": JSONSchema.integer("Rows of tokens in a window.", 1...4096, default: defaults.windowRows),
+    ]
+  }()
+
+  /// Reads the options of `properties`; what is absent keeps its default.
   ///
   /// - Throws: `config` with the JSON pointer of what is wrong. Whether the options suit a model, `MaskGenerator` tells.
   package init(json: JSONValue, at pointer: String = "") throws(SVFAPError) {
-    let reader = try ObjectReader(json, at: pointer)
-    if let name = try reader.text("type", oneOf: Kind.allCases.map(\.rawValue)) { kind = Kind(rawValue: name) ?? kind }
-    if let value = try reader.number("ratio", in: 0...1) { ratio = value }
-    if let value = try reader.integer("window_rows", in: 1...4096) { windowRows = value }
-    try reader.finish()
+    let options = try JSONSchema(properties: Self.properties).resolve(json, at: pointer)
+    kind = Kind(rawValue: options["type"]?.stringValue ?? "") ?? kind
+    ratio = options["ratio"]?.doubleValue ?? ratio
+    windowRows = options["window_rows"]?.intValue ?? windowRows
   }
 
   /// The options as JSON, every one of them.

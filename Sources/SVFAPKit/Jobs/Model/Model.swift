@@ -50,6 +50,13 @@ package final class Model: Sendable {
     }
   }
 
+  /// The same model, weights shared, for frames that are prepared in another way.
+  func prepared(by recipe: PreparationRecipe) throws(SVFAPError) -> Model {
+    guard recipe != self.recipe else { return self }
+    return try Model(
+      runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: card, parameters: parameters)
+  }
+
   package var head: PluginHead? { if case .affect(_, let head) = network { head } else { nil } }
   package var outputs: [OutputDescription] { head?.outputs ?? [] }
   /// Weights of the head, in its order.

@@ -44,19 +44,23 @@ package final class EvaluateJob: Job {
     var pooled: EvaluationResult?
     let checked = try checkedFolds(folds)
     guard let first = checked.first else { return [:] }
+    let opener = try VideoOpener(options, runtime)
     try makeFolder(out)
     let predictions = try StreamingFile("\(out)/predictions.csv")
-    try predictions.write(Self.header(first.manifest, first.outputs))
+    // Lists may call their labels differently: every name has a column, empty where a list does not have it.
+    let labels = checked.reduce(into: [String]()) { names, fold in names += fold.manifest.labelNames.filter { !names.contains($0) } }
+    try predictions.write(CSVReport.row(["fold", "path", "group"] + labels.map { "label_\($0)" } + first.outputs))
     for (index, fold) in checked.enumerated() {
       let model = try Model.open(fold.model, runtime)
       if let warning = model.untrainedWarning { warnings.append(.string(warning)) }
       let evaluator = try Evaluator(
-        model, VideoOpener(options, runtime), views: options["views"]?.intValue ?? 2,
+        model, opener, views: options["views"]?.intValue ?? 2,
         loaderThreads: options["loader_threads"]?.intValue ?? 1)
       let features = try features(model, "\(out)/features\(folds.count > 1 ? "_\(index + 1)" : "").npy")
       let result = try evaluator.evaluate(fold.manifest, fold.targets, title: "evaluate", context, features: features) {
         (reading) throws(SVFAPError) in
-        try predictions.write(Self.row(reading, fold: folds.count > 1 ? index + 1 : nil))
+        let own = Dictionary(uniqueKeysWithValues: zip(fold.manifest.labelNames, reading.entry.labels))
+        try predictions.write(Self.row(reading, labels: labels.map { own[$0] ?? "" }, fold: folds.count > 1 ? index + 1 : nil))
       }
       try features?.finish()
       results.append(result)
@@ -101,13 +105,9 @@ package final class EvaluateJob: Job {
     options["features"] == .bool(true) ? try NumpyFile(path, width: model.configuration.embedDim) : nil
   }
 
-  private static func header(_ manifest: Manifest, _ outputs: [String]) -> String {
-    CSVReport.row(["fold", "path", "group"] + manifest.labelNames.map { "label_\($0)" } + outputs)
-  }
-
-  private static func row(_ reading: ClipReading, fold: Int?) -> String {
+  private static func row(_ reading: ClipReading, labels: [String], fold: Int?) -> String {
     let place = [fold.map { String($0) } ?? "", reading.entry.path, reading.entry.group ?? ""]
-    return CSVReport.row(place + reading.entry.labels + reading.readings.map { "\($0)" })
+    return CSVReport.row(place + labels + reading.readings.map { "\($0)" })
   }
 
   private func report(

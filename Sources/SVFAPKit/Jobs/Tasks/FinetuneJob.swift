@@ -10,17 +10,23 @@ package final class FinetuneJob: Job {
   package static let kind = "finetune"
   package static let schema = JobOptions.schema(
     [
-      "train": JobOptions.path, "validation": JobOptions.path, "test": JobOptions.path, "model": JobOptions.path,
-      "size": ["enum": .array(ModelConfiguration.presetNames.map { .string($0) }), "default": "base"],
-      "config": ["type": "object", "additionalProperties": true, "default": [:]],
-      "recipe": ["type": "object", "additionalProperties": true, "default": [:]],
-      "augmentation": ["type": "object", "additionalProperties": true, "default": [:]],
-      "mixing": ["type": "object", "additionalProperties": true, "default": [:]],
-      "label_columns": ["type": "array", "items": ["type": "string", "minLength": 1], "minItems": 1],
-      "on_bad_label": ["enum": ["error", "skip"], "default": "error"], "balanced": ["type": "boolean", "default": false],
-      "views": ["type": "integer", "minimum": 1, "maximum": 1000, "default": 2], "monitor": ["type": "string", "minLength": 1],
-      "patience": ["type": "integer", "minimum": 1],
-    ], RunOptions.properties(epochs: 100, batch: 8), TrainerOptions.runProperties(.finetune), JobOptions.source, required: ["train", "out"])
+      "train": JSONSchema.text("Training list."),
+      "validation": JSONSchema.text("Validation list; chooses the best model."),
+      "test": JSONSchema.text("Test list; measured once, at the end."),
+      "label_columns": JSONSchema.list(
+        "Columns of the lists that hold the labels, by name; absent, all that have no other meaning.",
+        of: ["type": "string", "minLength": 1], count: 1...4096),
+      "on_bad_label": JSONSchema.choice(
+        "What becomes of lines whose labels the head does not understand.", LabelTargets.BadLabelPolicy.allCases.map(\.rawValue),
+        default: LabelTargets.BadLabelPolicy.error.rawValue),
+      "balanced": JSONSchema.flag("Show every class as often as any other.", default: false),
+      "augmentation": JSONSchema.section("How clips are varied.", FineTuningAugmentationOptions.properties),
+      "mixing": JSONSchema.optionalSection("How clips of a batch are mixed, or none.", BatchMixing.properties),
+      "views": JSONSchema.integer("Uniform views of each video in validation and test, averaged.", 1...1000, default: 2),
+      "monitor": JSONSchema.text("Metric of the head that chooses the best model; absent, its first."),
+      "patience": JSONSchema.integer("Validations without a better one that end the run; absent, no limit.", from: 1),
+    ], TrainingStart.properties(.finetune), RunOptions.properties(epochs: 100, batch: 8), TrainerOptions.runProperties(.finetune),
+    JobOptions.source, required: ["train", "out"])
 
   private let options: JSONValue
   private let runtime: Runtime
@@ -33,7 +39,7 @@ package final class FinetuneJob: Job {
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
-    let model = try startModel()
+    let model = try TrainingStart(.finetune, options).model(seed: run.seed, runtime)
     let manifests = try TrainingLists(options, run)
     for key in ["monitor", "patience"] where options[key] != nil && options["validation"] == nil {
       throw ObjectReader.wrong("/validation", expected: "a manifest, because \"\(key)\" needs one", found: "nothing")
@@ -42,7 +48,7 @@ package final class FinetuneJob: Job {
     let lists = try manifests.withTargets(head, options, run)
     let trainer = try Trainer(model, TrainerOptions(.finetune, run: run, samples: lists.train.targets.entries.count, options))
     let augmentation = try FineTuningAugmentationOptions(json: options["augmentation"] ?? .object([:]), at: "/augmentation")
-    let opener = VideoOpener(options, runtime)
+    let opener = try VideoOpener(options, runtime)
     let maker = FineTuningClipMaker(opener, augmentation, trainer.recipe, trainer.configuration)
     var settings = FineTuningTask.Settings()
     settings.mixing = try BatchMixing(json: options["mixing"] ?? .object([:]), at: "/mixing")
@@ -54,15 +60,5 @@ package final class FinetuneJob: Job {
     settings.seed = run.seed
     let task = try FineTuningTask(trainer, lists, maker: maker, opener, settings)
     return try TrainingRun.start(task, run, options, context, warnings: manifests.warnings(lists.train.targets))
-  }
-
-  /// The model that the training begins with: a pre-trained or fine-tuned file, or an untrained one.
-  private func startModel() throws(SVFAPError) -> Model {
-    if let path = options["model"]?.stringValue { return try Model.open(path, runtime) }
-    var config = options["config"]?.objectValue ?? JSONObject()
-    config["size"] = options["size"]
-    config["head"] = ["name": options["head_name"] ?? "classification", "config": options["head"] ?? .object([:])]
-    return try Model.create(
-      .object(config), seed: run.seed, recipe: try PreparationRecipe(json: options["recipe"] ?? .object([:])), runtime)
   }
 }

@@ -53,7 +53,8 @@ package enum JobCatalog {
 enum JobOptions {
   /// How videos are opened.
   static let source: JSONObject = [
-    "source": ["type": "string", "default": "auto"], "source_config": ["type": "object", "additionalProperties": true, "default": [:]],
+    "source": ["type": "string", "description": "Video source: the id of a source plugin, or auto.", "default": "auto"],
+    "source_config": JSONSchema.open("Options of the video source."),
   ]
 
   static let path: JSONValue = ["type": "string", "minLength": 1]

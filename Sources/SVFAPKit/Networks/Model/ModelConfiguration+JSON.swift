@@ -32,51 +32,75 @@ extension ModelConfiguration {
     try validate()
   }
 
+  /// JSON Schema properties of a configuration. There are no defaults: what is absent is as in the size that is changed.
+  package static let properties: JSONObject = {
+    func integers(_ phrase: String, _ range: ClosedRange<Int>) -> JSONValue {
+      JSONSchema.list(
+        phrase, of: ["type": "integer", "minimum": .integer(Int64(range.lowerBound)), "maximum": .integer(Int64(range.upperBound))],
+        count: 0...4096)
+    }
+    return [
+      "architecture": JSONSchema.choice("The kind of network.", ["tpsbt"]),
+      "image_size": JSONSchema.integer("Height and width of the frames, in pixels.", 1...4096),
+      "patch_size": JSONSchema.integer("Height and width of a patch.", 1...256),
+      "tubelet_size": JSONSchema.integer("Frames of a tubelet.", 1...64),
+      "num_frames": JSONSchema.integer("Frames of a clip.", 1...1024),
+      "in_channels": JSONSchema.integer("Colours.", 3...3),
+      "embed_dim": JSONSchema.integer("Width of the encoder.", 1...8192),
+      "num_heads": JSONSchema.integer("Attention heads of the encoder.", 1...256),
+      "mlp_ratio": JSONSchema.number("Width of the MLPs' hidden layers / width.", 0.01...64),
+      "stage_depths": integers("Blocks of every stage.", 1...128),
+      "temporal_kernel_size": JSONSchema.integer("Time slices that are joined before a later stage.", 1...64),
+      "num_bottleneck_tokens": integers("Bottleneck tokens a slice, for every later stage.", 1...4096),
+      "bottleneck_hidden_dim": JSONSchema.integer("Hidden width of the pooling.", 1...8192),
+      "layer_scale_init": JSONSchema.number("Start of layer scale; 0 for none.", 0...100),
+      "layer_norm_eps": JSONSchema.number("Term against divisions by 0 in norms.", 1e-12...1),
+      "decoder": [
+        "type": "object", "description": "The decoder of pre-training.",
+        "properties": [
+          "embed_dim": JSONSchema.integer("Width of the decoder.", 1...8192),
+          "depth": JSONSchema.integer("Blocks of the decoder.", 1...128),
+          "num_heads": JSONSchema.integer("Attention heads of the decoder.", 1...256),
+        ],
+      ],
+      "pretraining_variant": JSONSchema.choice(
+        "The paper's reading of pre-training, or that of the released code.", PretrainingVariant.allCases.map(\.rawValue)),
+      "head": [
+        "type": "object", "description": "The task head.",
+        "properties": ["name": JSONSchema.text("Id of a head plugin."), "config": JSONSchema.open("Options of the head.")],
+        "required": ["name"],
+      ],
+    ]
+  }()
+
   /// Replaces the members that `json` names. The result is not validated yet.
   package mutating func update(from json: JSONValue) throws(SVFAPError) {
-    let reader = try ObjectReader(json, at: "")
-    if let name = try reader.text("architecture"), name != "tpsbt" {
-      throw ObjectReader.wrong("/architecture", expected: "\"tpsbt\"", found: "\"\(name)\"")
+    let options = try JSONSchema(properties: Self.properties).resolve(json)
+    func set(_ target: inout Int, _ key: String) { target = options[key]?.intValue ?? target }
+    func set(_ target: inout Double, _ key: String) { target = options[key]?.doubleValue ?? target }
+    func set(_ target: inout [Int], _ key: String) { target = options[key]?.arrayValue?.compactMap(\.intValue) ?? target }
+    set(&imageSize, "image_size")
+    set(&patchSize, "patch_size")
+    set(&tubeletSize, "tubelet_size")
+    set(&numFrames, "num_frames")
+    set(&inChannels, "in_channels")
+    set(&embedDim, "embed_dim")
+    set(&numHeads, "num_heads")
+    set(&mlpRatio, "mlp_ratio")
+    set(&stageDepths, "stage_depths")
+    set(&temporalKernelSize, "temporal_kernel_size")
+    set(&numBottleneckTokens, "num_bottleneck_tokens")
+    set(&bottleneckHiddenDim, "bottleneck_hidden_dim")
+    set(&layerScaleInit, "layer_scale_init")
+    set(&layerNormEps, "layer_norm_eps")
+    if let sizes = options["decoder"] {
+      var decoder = decoder ?? Decoder()
+      decoder.embedDim = sizes["embed_dim"]?.intValue ?? decoder.embedDim
+      decoder.depth = sizes["depth"]?.intValue ?? decoder.depth
+      decoder.numHeads = sizes["num_heads"]?.intValue ?? decoder.numHeads
+      self.decoder = decoder
     }
-    if let value = try reader.integer("image_size", in: 1...4096) { imageSize = value }
-    if let value = try reader.integer("patch_size", in: 1...256) { patchSize = value }
-    if let value = try reader.integer("tubelet_size", in: 1...64) { tubeletSize = value }
-    if let value = try reader.integer("num_frames", in: 1...1024) { numFrames = value }
-    if let value = try reader.integer("in_channels", in: 3...3) { inChannels = value }
-    if let value = try reader.integer("embed_dim", in: 1...8192) { embedDim = value }
-    if let value = try reader.integer("num_heads", in: 1...256) { numHeads = value }
-    if let value = try reader.number("mlp_ratio", in: 0.01...64) { mlpRatio = value }
-    if let values = try reader.integers("stage_depths", in: 1...128) { stageDepths = values }
-    if let value = try reader.integer("temporal_kernel_size", in: 1...64) { temporalKernelSize = value }
-    if let values = try reader.integers("num_bottleneck_tokens", in: 1...4096) { numBottleneckTokens = values }
-    if let value = try reader.integer("bottleneck_hidden_dim", in: 1...8192) { bottleneckHiddenDim = value }
-    if let value = try reader.number("layer_scale_init", in: 0...100) { layerScaleInit = value }
-    if let value = try reader.number("layer_norm_eps", in: 1e-12...1) { layerNormEps = value }
-    if let value = try reader.member("decoder") { decoder = try Self.decoder(value, from: decoder ?? Decoder()) }
-    if let name = try reader.text("pretraining_variant") {
-      guard let variant = PretrainingVariant(rawValue: name) else {
-        throw ObjectReader.wrong("/pretraining_variant", expected: "\"paper\" or \"published\"", found: "\"\(name)\"")
-      }
-      pretrainingVariant = variant
-    }
-    if let value = try reader.member("head") {
-      let head = try ObjectReader(value, at: "/head")
-      guard let name = try head.text("name") else {
-        throw ObjectReader.wrong("/head/name", expected: "the id of a head plugin", found: "nothing")
-      }
-      self.head = Head(name: name, config: try head.member("config") ?? .object([:]))
-      try head.finish()
-    }
-    try reader.finish()
-  }
-
-  private static func decoder(_ json: JSONValue, from start: Decoder) throws(SVFAPError) -> Decoder {
-    var decoder = start
-    let reader = try ObjectReader(json, at: "/decoder")
-    if let value = try reader.integer("embed_dim", in: 1...8192) { decoder.embedDim = value }
-    if let value = try reader.integer("depth", in: 1...128) { decoder.depth = value }
-    if let value = try reader.integer("num_heads", in: 1...256) { decoder.numHeads = value }
-    try reader.finish()
-    return decoder
+    pretrainingVariant = PretrainingVariant(rawValue: options["pretraining_variant"]?.stringValue ?? "") ?? pretrainingVariant
+    if let head = options["head"] { self.head = Head(name: head["name"]?.stringValue ?? "", config: head["config"] ?? .object([:])) }
   }
 }

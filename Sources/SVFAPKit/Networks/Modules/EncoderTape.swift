@@ -10,6 +10,8 @@ final class EncoderTape {
   let outputs: [FloatBuffer]
   /// Bottleneck tokens after the blocks of each later stage, (clips, slices, G, C).
   let bottlenecks: [FloatBuffer]
+  /// All blocks in order.
+  private let list: [Block.Tape]
 
   /// - Parameters:
   ///   - places: tokens in a slice: all of them, or the visible ones.
@@ -38,6 +40,7 @@ final class EncoderTape {
       blocks.append(tapes)
     }
     self.blocks = blocks
+    list = blocks.flatMap { $0 }
     self.outputs = outputs
     self.bottlenecks = bottlenecks
   }
@@ -47,7 +50,6 @@ final class EncoderTape {
   ///
   /// - Parameter draw: uniform in [0, 1), by number.
   func drawDroppedPaths(rate: Double, _ draw: (UInt64) -> Double) {
-    let list = blocks.flatMap { $0 }
     for (index, block) in list.enumerated() {
       let probability = list.count > 1 ? rate * Double(index) / Double(list.count - 1) : 0
       for branch in 0..<Block.branches {

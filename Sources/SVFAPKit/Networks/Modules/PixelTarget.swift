@@ -22,6 +22,13 @@ package struct PixelTarget: Sendable {
   @discardableResult
   package func token(_ token: Int, of clip: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) -> [(mean: Float, scale: Float)]
   {
+    (0..<configuration.inChannels).map { channel($0, ofToken: token, of: clip, into: target) }
+  }
+
+  /// One channel of a token, at its places in target (patchWidth).
+  private func channel(
+    _ channel: Int, ofToken token: Int, of clip: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
+  ) -> (mean: Float, scale: Float) {
     let patch = configuration.patchSize
     let side = configuration.imageSize / patch
     let size = configuration.imageSize
@@ -30,37 +37,30 @@ package struct PixelTarget: Sendable {
     let top = token / side % side * patch
     let left = token % side * patch
     let count = configuration.tubeletSize * patch * patch
-    var statistics: [(mean: Float, scale: Float)] = []
-    for channel in 0..<channels {
-      var position = 0
-      for frame in time..<time + configuration.tubeletSize {
-        for row in top..<top + patch {
-          let line = clip + ((channel * configuration.numFrames + frame) * size + row) * size + left
-          for column in 0..<patch {
-            target[position * channels + channel] = line[column] * deviation[channel] + mean[channel]
-            position += 1
-          }
+    var position = channel
+    for frame in time..<time + configuration.tubeletSize {
+      for row in top..<top + patch {
+        let line = clip + ((channel * configuration.numFrames + frame) * size + row) * size + left
+        for column in 0..<patch {
+          target[position] = line[column] * deviation[channel] + mean[channel]
+          position += channels
         }
       }
-      guard normalizes else {
-        statistics.append((0, 1))
-        continue
-      }
-      var sum = 0.0
-      for index in 0..<count { sum += Double(target[index * channels + channel]) }
-      let average = sum / Double(count)
-      var square = 0.0
-      for index in 0..<count {
-        let centred = Double(target[index * channels + channel]) - average
-        square += centred * centred
-      }
-      let scale = (square / Double(max(count - 1, 1))).squareRoot() + 1e-6
-      for index in 0..<count {
-        target[index * channels + channel] = Float((Double(target[index * channels + channel]) - average) / scale)
-      }
-      statistics.append((Float(average), Float(scale)))
     }
-    return statistics
+    guard normalizes else { return (0, 1) }
+    var sum = 0.0
+    for index in 0..<count { sum += Double(target[index * channels + channel]) }
+    let average = sum / Double(count)
+    var square = 0.0
+    for index in 0..<count {
+      let centred = Double(target[index * channels + channel]) - average
+      square += centred * centred
+    }
+    let scale = (square / Double(max(count - 1, 1))).squareRoot() + 1e-6
+    for index in 0..<count {
+      target[index * channels + channel] = Float((Double(target[index * channels + channel]) - average) / scale)
+    }
+    return (Float(average), Float(scale))
   }
 
   /// Mean squared error of predicted (clips, masked, patchWidth) against the pixels of `video`, and its gradient in place
@@ -75,14 +75,17 @@ package struct PixelTarget: Sendable {
     let rows = mask.masked.count * masked
     let targets = try workspace.scratch("target", width)  // (patchWidth)
     let factor = 2 / Float(max(rows * width, 1))
-    var sums = [Double](repeating: 0, count: rows)
-    sums.withUnsafeMutableBufferPointer { sums in
-      nonisolated(unsafe) let sums = sums
+    // Room for two float32 numbers is room for a double.
+    let memory = try workspace.buffer("target.sums", 2 * rows)
+    return memory.withMemoryRebound(to: Double.self, capacity: rows) { sums in
       workspace.pool.parallel(rows) { row, worker in
         let clip = row / masked
         let target = targets + worker * width
         let values = predicted + row * width
-        token(mask.masked[clip][row % masked], of: video + clip * configuration.clipCount, into: target)
+        for channel in 0..<configuration.inChannels {
+          _ = self.channel(
+            channel, ofToken: mask.masked[clip][row % masked], of: video + clip * configuration.clipCount, into: target)
+        }
         var sum = 0.0
         for index in 0..<width {
           let difference = values[index] - target[index]
@@ -91,7 +94,7 @@ package struct PixelTarget: Sendable {
         }
         sums[row] = sum
       }
+      return UnsafeBufferPointer(start: sums, count: rows).reduce(0, +) / Double(max(rows * width, 1))
     }
-    return sums.reduce(0, +) / Double(max(rows * width, 1))
   }
 }

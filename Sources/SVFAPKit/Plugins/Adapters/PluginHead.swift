@@ -25,15 +25,18 @@ package final class PluginHead: TaskHead, @unchecked Sendable {
   /// Most numbers that a head may declare of anything.
   private static let limit: Int64 = 1 << 16
 
+  /// - Parameter place: JSON pointer of the configuration, for messages.
   /// - Throws: `config` if the configuration is wrong, `plugin` if the plugin broke its contract, `unsupported` if the
   ///   plugin offers no task head.
-  package init(_ plugin: LoadedPlugin, config: JSONValue, embedDim: Int) throws(SVFAPError) {
+  package init(
+    _ plugin: LoadedPlugin, config: JSONValue, at place: String = "/head/config", embedDim: Int
+  ) throws(SVFAPError) {
     guard let pointer = plugin.taskHead, let describe = pointer.pointee.describe, let create = pointer.pointee.create else {
       throw SVFAPError(.unsupported, "the plugin \"\(plugin.id)\" offers no task head")
     }
     let table = pointer.pointee
     let resolved = try resolveConfig(
-      config, plugin: plugin.id, at: "/head/config", describe: { describe(HostTable.pointer, $0) }, schemaKey: "config_schema")
+      config, plugin: plugin.id, at: place, describe: { describe(HostTable.pointer, $0) }, schemaKey: "config_schema")
     var handle: OpaquePointer?
     try PluginCall.check(plugin.id, "make its head") {
       withText(resolved.text()) { create(HostTable.pointer, $0, $1, Int64(embedDim), &handle) }

@@ -151,6 +151,32 @@ extension PluginRegistry {
     return try PluginSource(best, table: table.pointee, path: path, config: config)
   }
 
+  /// Checks what videos will be opened with, before any is: that there is such a source and that it takes the configuration;
+  /// for "auto", that any source takes it.
+  ///
+  /// - Parameter pointer: JSON pointer of the configuration, for messages.
+  /// - Throws: `notFound`, `unsupported`, `config`.
+  package func checkSource(_ source: String, config: JSONValue, at pointer: String) throws(SVFAPError) {
+    if source != "auto" {
+      let plugin = try plugin(.video, id: source)
+      guard plugin.videoSource != nil else { throw SVFAPError(.unsupported, "the plugin \"\(source)\" reads no videos") }
+      _ = try plugin.sourceSchema()?.resolve(config, at: pointer)
+      return
+    }
+    if config == .object([:]) { return }
+    var reasons: [String] = []
+    for plugin in all(.video).plugins {
+      do throws(SVFAPError) {
+        guard let schema = try plugin.sourceSchema() else { continue }
+        _ = try schema.resolve(config, at: pointer)
+        return
+      } catch {
+        reasons.append("; \(plugin.id): \(error.message)")
+      }
+    }
+    throw SVFAPError(.config, "\(pointer): no video source takes these options\(reasons.joined())", detail: ["where": pointer])
+  }
+
   /// The first bytes of a regular file; none of anything else.
   private static func head(of path: String) throws(SVFAPError) -> [UInt8] {
     var status = stat()

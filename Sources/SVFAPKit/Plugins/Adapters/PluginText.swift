@@ -24,22 +24,60 @@ extension svfap_view {
   }
 }
 
-/// The checked configuration of a plugin: defaults filled in, as JSON text.
+/// The checked configuration of a plugin: defaults filled in.
+///
+/// - Parameters:
+///   - pointer: JSON pointer of the configuration, for messages.
+///   - describe: the slot that gives the schema; nil if the plugin has none.
+///   - schemaKey: member of the description that holds the schema; nil for all of it.
+/// - Throws: `config`; `plugin` if the description makes no sense.
 func resolveConfig(
   _ config: JSONValue, plugin: String, at pointer: String, describe: (UnsafeMutablePointer<svfap_text>) -> svfap_status,
   schemaKey: String?
 ) throws(SVFAPError) -> JSONValue {
+  try JSONSchema(configSchema(plugin: plugin, describe: describe, schemaKey: schemaKey)).resolve(config, at: pointer)
+}
+
+/// The schema of a plugin's configuration.
+///
+/// - Throws: `plugin` if the description makes no sense.
+func configSchema(
+  plugin: String, describe: (UnsafeMutablePointer<svfap_text>) -> svfap_status, schemaKey: String?
+) throws(SVFAPError) -> JSONValue {
   var text = svfap_text()
   try PluginCall.check(plugin, "describe its options") { describe(&text) }
-  var schema: JSONValue
+  let schema: JSONValue
   do throws(SVFAPError) {
     schema = try JSONValue(parsing: HostTable.text(text))
   } catch {
     throw SVFAPError(.plugin, "the plugin \"\(plugin)\" describes its options in text that is no JSON: \(error.message)")
   }
-  if let schemaKey {
-    guard let inner = schema[schemaKey] else { throw SVFAPError(.plugin, "the plugin \"\(plugin)\" describes no \"\(schemaKey)\"") }
-    schema = inner
+  guard let schemaKey else { return schema }
+  guard let inner = schema[schemaKey] else { throw SVFAPError(.plugin, "the plugin \"\(plugin)\" describes no \"\(schemaKey)\"") }
+  return inner
+}
+
+extension LoadedPlugin {
+  /// The schemas of what the plugin's interfaces can be told, by interface: "head", "source", "sink". An interface that
+  /// cannot describe itself is left out.
+  package var optionSchemas: JSONObject {
+    var schemas = JSONObject()
+    let host = HostTable.pointer
+    if let describe = taskHead?.pointee.describe {
+      schemas["head"] = try? configSchema(plugin: id, describe: { describe(host, $0) }, schemaKey: "config_schema")
+    }
+    schemas["source"] = (try? sourceSchema())?.json
+    if let describe = videoSink?.pointee.describe {
+      schemas["sink"] = try? configSchema(plugin: id, describe: { describe(host, $0) }, schemaKey: nil)
+    }
+    return schemas
   }
-  return try JSONSchema(schema).resolve(config, at: pointer)
+
+  /// The schema of what the plugin's video source can be told; nil if the plugin has no source.
+  ///
+  /// - Throws: `plugin`.
+  func sourceSchema() throws(SVFAPError) -> JSONSchema? {
+    guard let describe = videoSource?.pointee.describe else { return nil }
+    return JSONSchema(try configSchema(plugin: id, describe: { describe(HostTable.pointer, $0) }, schemaKey: nil))
+  }
 }

@@ -33,44 +33,58 @@ package struct PreparationRecipe: Sendable, Equatable {
 
   package init() {}
 
+  /// JSON Schema properties of a recipe. There are no defaults: what is absent is as in the recipe that is changed.
+  package static let properties: JSONObject = {
+    let published = PreparationRecipe()
+    let fraction: JSONObject = ["type": "number", "minimum": 0.0, "maximum": 1.0]
+    func triple(_ phrase: String, _ range: ClosedRange<Double>) -> JSONValue {
+      JSONSchema.list(
+        phrase, of: ["type": "number", "minimum": .number(range.lowerBound), "maximum": .number(range.upperBound)], count: 3...3)
+    }
+    return [
+      "crop": [
+        "type": ["string", "object"], "description": .string("Which part of a frame the model sees: \(cropForms)."),
+        "properties": ["fractions": JSONSchema.list("Left, top, right and bottom as fractions of the frame.", of: fraction, count: 4...4)],
+      ],
+      "resize": JSONSchema.choice("Filter of the resizing (\(published.filter.rawValue)).", ResizeFilter.allCases.map(\.rawValue)),
+      "color": JSONSchema.choice("Order of the channels.", ["RGB"]),
+      "mean": triple("Mean per channel, for values in 0 to 1 (\(published.mean)).", -1000...1000),
+      "std": triple("Deviation per channel (\(published.deviation)).", 1e-6...1000),
+      "frame_rate": JSONSchema.number(
+        "Frames per second of the videos that the model is trained on (\(published.frameRate)).", 0.01...1000),
+      "sampling_rate": JSONSchema.integer(
+        "Frames from one sampled frame to the next, at that rate (\(published.samplingRate)).", 1...10_000),
+      "hop": JSONSchema.integer("Frames from one window of a prediction to the next, at that rate (\(published.hop)).", 1...1_000_000),
+      // Stated by the configuration; kept here so that the recipe reads as a whole.
+      "clip_length": JSONSchema.integer("Frames of a clip.", 1...1024),
+    ]
+  }()
+
+  /// - Parameter base: what is absent is as in this recipe.
   /// - Throws: `config` with the JSON pointer of what is wrong.
-  package init(json: JSONValue) throws(SVFAPError) {
-    let reader = try ObjectReader(json, at: "")
-    if let value = try reader.member("crop") { crop = try Self.crop(value) }
-    if let name = try reader.text("resize", oneOf: ResizeFilter.allCases.map(\.rawValue)) {
-      filter = ResizeFilter(rawValue: name) ?? filter
-    }
-    _ = try reader.text("color", oneOf: ["RGB"])
-    if let values = try reader.numbers("mean", count: 3) { mean = values }
-    if let values = try reader.numbers("std", count: 3) { deviation = values }
-    if let value = try reader.number("frame_rate", in: 0.01...1000) { frameRate = value }
-    if let value = try reader.integer("sampling_rate", in: 1...10_000) { samplingRate = value }
-    if let value = try reader.integer("hop", in: 1...1_000_000) { hop = value }
-    // Stated by the configuration; kept here so that the recipe reads as a whole.
-    _ = try reader.integer("clip_length", in: 1...1024)
-    try reader.finish()
-    guard mean.allSatisfy({ (-1000...1000).contains($0) }) else {
-      throw ObjectReader.wrong("/mean", expected: "numbers from -1000 to 1000", found: "\(mean)")
-    }
-    guard deviation.allSatisfy({ (1e-6...1000).contains($0) }) else {
-      throw ObjectReader.wrong("/std", expected: "numbers from 0.000001 to 1000", found: "\(deviation)")
-    }
-    try checkHop(at: "/hop")
+  package init(json: JSONValue, replacing base: PreparationRecipe = PreparationRecipe(), at pointer: String = "") throws(SVFAPError) {
+    self = base
+    let options = try JSONSchema(properties: Self.properties).resolve(json, at: pointer)
+    if let value = options["crop"] { crop = try Self.crop(value, at: "\(pointer)/crop") }
+    filter = ResizeFilter(rawValue: options["resize"]?.stringValue ?? "") ?? filter
+    mean = options["mean"]?.arrayValue?.compactMap(\.doubleValue) ?? mean
+    deviation = options["std"]?.arrayValue?.compactMap(\.doubleValue) ?? deviation
+    frameRate = options["frame_rate"]?.doubleValue ?? frameRate
+    samplingRate = options["sampling_rate"]?.intValue ?? samplingRate
+    hop = options["hop"]?.intValue ?? hop
+    try checkHop(at: "\(pointer)/hop")
   }
 
   private static let cropForms = "\"whole_frame\", \"voxceleb2\" or {\"fractions\": [left, top, right, bottom]}"
 
-  private static func crop(_ json: JSONValue) throws(SVFAPError) -> Crop {
+  private static func crop(_ json: JSONValue, at pointer: String) throws(SVFAPError) -> Crop {
     if json.stringValue == "whole_frame" { return .wholeFrame }
     if json.stringValue == "voxceleb2" { return .voxceleb2 }
-    guard json.objectValue != nil else { throw ObjectReader.wrong("/crop", expected: Self.cropForms, found: json.text()) }
-    let reader = try ObjectReader(json, at: "/crop")
-    guard let values = try reader.numbers("fractions", count: 4) else {
-      throw ObjectReader.wrong("/crop", expected: Self.cropForms, found: json.text())
+    guard let values = json["fractions"]?.arrayValue?.compactMap(\.doubleValue), values.count == 4 else {
+      throw ObjectReader.wrong(pointer, expected: Self.cropForms, found: json.text())
     }
-    try reader.finish()
-    guard values.allSatisfy({ (0...1).contains($0) }), values[0] < values[2], values[1] < values[3] else {
-      throw ObjectReader.wrong("/crop/fractions", expected: "left < right and top < bottom, from 0 to 1", found: json.text())
+    guard values[0] < values[2], values[1] < values[3] else {
+      throw ObjectReader.wrong("\(pointer)/fractions", expected: "left < right and top < bottom, from 0 to 1", found: json.text())
     }
     return .fractions(left: values[0], top: values[1], right: values[2], bottom: values[3])
   }

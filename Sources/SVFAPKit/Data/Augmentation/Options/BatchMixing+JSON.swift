@@ -8,8 +8,19 @@ extension BatchMixing {
     return mixing
   }
 
-  /// Reads `{"mixup": 0.8, "cutmix": 1, "probability": 1, "switch_probability": 0.5}` or `"none"`; what is absent keeps
-  /// its default.
+  /// JSON Schema properties of the options.
+  package static let properties: JSONObject = {
+    let defaults = BatchMixing()
+    return [
+      "mixup": JSONSchema.number("Shape of mixup's Beta distribution; 0 switches it off.", 0...100, default: defaults.mixup),
+      "cutmix": JSONSchema.number("Shape of CutMix's Beta distribution; 0 switches it off.", 0...100, default: defaults.cutmix),
+      "probability": JSONSchema.number("How often a batch is mixed.", 0...1, default: defaults.probability),
+      "switch_probability": JSONSchema.number(
+        "How often CutMix is taken where both are on.", 0...1, default: defaults.switchProbability),
+    ]
+  }()
+
+  /// Reads the options of `properties`, or `"none"`; what is absent keeps its default.
   ///
   /// - Throws: `config` with the JSON pointer of what is wrong.
   package init(json: JSONValue, at pointer: String = "") throws(SVFAPError) {
@@ -18,17 +29,16 @@ extension BatchMixing {
       self = .off
       return
     }
-    let reader = try ObjectReader(json, at: pointer)
-    if let value = try Self.shape("mixup", reader, pointer) { mixup = value }
-    if let value = try Self.shape("cutmix", reader, pointer) { cutmix = value }
-    if let value = try reader.number("probability", in: 0...1) { probability = value }
-    if let value = try reader.number("switch_probability", in: 0...1) { switchProbability = value }
-    try reader.finish()
+    let options = try JSONSchema(properties: Self.properties).resolve(json, at: pointer)
+    mixup = try Self.shape("mixup", options, pointer)
+    cutmix = try Self.shape("cutmix", options, pointer)
+    probability = options["probability"]?.doubleValue ?? probability
+    switchProbability = options["switch_probability"]?.doubleValue ?? switchProbability
   }
 
   /// 0, or a shape of the Beta distribution that can be drawn from.
-  private static func shape(_ key: String, _ reader: ObjectReader, _ pointer: String) throws(SVFAPError) -> Double? {
-    guard let value = try reader.number(key, in: 0...100) else { return nil }
+  private static func shape(_ key: String, _ options: JSONValue, _ pointer: String) throws(SVFAPError) -> Double {
+    let value = options[key]?.doubleValue ?? 0
     guard value == 0 || value >= 0.01 else {
       throw ObjectReader.wrong("\(pointer)/\(key)", expected: "0 (off) or a number from 0.01 to 100", found: "\(value)")
     }

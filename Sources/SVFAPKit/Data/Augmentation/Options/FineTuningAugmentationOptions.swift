@@ -25,45 +25,66 @@ package struct FineTuningAugmentationOptions: Sendable, Equatable {
     return options
   }
 
-  /// Reads `{"auto_augment": "rand-m7-n4-mstd0.5-inc1" | "none", "random_resized_crop": {"scale", "ratio"} | "none",
-  /// "flip": 0.5, "erasing": {"probability", "mode", "count", "area", "aspect"} | "none", "repeats": 1}`; what is absent
-  /// keeps its default.
+  /// JSON Schema properties of the options.
+  package static let properties: JSONObject = {
+    let defaults = FineTuningAugmentationOptions()
+    let (crop, erasing) = (RandomResizedCrop(), RandomErasing())
+    return [
+      "auto_augment": JSONSchema.text(
+        "RandAugment in timm's words, such as rand-m7-n4-mstd0.5-inc1, or none.", default: defaults.randAugment?.text ?? "none"),
+      "random_resized_crop": JSONSchema.optionalSection(
+        "The part of the frames that a clip shows, or none for all of them.",
+        [
+          "scale": jsonRange("Smallest and largest share of the area.", 0.0001...1, default: crop.scale),
+          "ratio": jsonRange("Smallest and largest width / height.", 0.01...100, default: crop.ratio),
+        ]),
+      "flip": JSONSchema.number("How often a clip is flipped.", 0...1, default: defaults.flip),
+      "erasing": JSONSchema.optionalSection(
+        "Random boxes that are hidden, or none.",
+        [
+          "probability": JSONSchema.number("How often a clip is touched.", 0...1, default: erasing.probability),
+          "mode": JSONSchema.choice(
+            "What boxes are filled with: noise (pixel) or the mean colour (const).", RandomErasing.Mode.allCases.map(\.rawValue),
+            default: erasing.mode.rawValue),
+          "count": JSONSchema.integer("Boxes a clip; they share the area.", 1...64, default: erasing.count),
+          "area": jsonRange("Smallest and largest share of the area.", 0...1, default: erasing.area),
+          "aspect": JSONSchema.number("Smallest height / width; the largest is its inverse.", 0.01...1, default: erasing.aspect),
+        ]),
+      "repeats": JSONSchema.integer(
+        "How many augmented clips are made of the same frames; a step then has that many times batch clips.", 1...64,
+        default: defaults.repeats),
+    ]
+  }()
+
+  /// Reads the options of `properties`; what is absent keeps its default.
   ///
   /// - Throws: `config` with the JSON pointer of what is wrong.
   package init(json: JSONValue, at pointer: String = "") throws(SVFAPError) {
-    let reader = try ObjectReader(json, at: pointer)
-    if let text = try reader.text("auto_augment") {
-      randAugment = text == "none" ? nil : try RandAugmentPolicy(parsing: text, at: "\(pointer)/auto_augment")
-    }
-    if let value = try reader.member("random_resized_crop") { crop = try Self.crop(value, at: "\(pointer)/random_resized_crop") }
-    if let value = try reader.number("flip", in: 0...1) { flip = value }
-    if let value = try reader.member("erasing") { erasing = try Self.erasing(value, at: "\(pointer)/erasing") }
-    if let value = try reader.integer("repeats", in: 1...64) { repeats = value }
-    try reader.finish()
+    let options = try JSONSchema(properties: Self.properties).resolve(json, at: pointer)
+    let policy = options["auto_augment"]?.stringValue ?? "none"
+    randAugment = policy == "none" ? nil : try RandAugmentPolicy(parsing: policy, at: "\(pointer)/auto_augment")
+    crop = try Self.crop(options["random_resized_crop"], at: "\(pointer)/random_resized_crop")
+    flip = options["flip"]?.doubleValue ?? flip
+    erasing = try Self.erasing(options["erasing"], at: "\(pointer)/erasing")
+    repeats = options["repeats"]?.intValue ?? repeats
   }
 
-  private static func crop(_ json: JSONValue, at pointer: String) throws(SVFAPError) -> RandomResizedCrop? {
-    if try isOff(json, at: pointer) { return nil }
+  private static func crop(_ options: JSONValue?, at pointer: String) throws(SVFAPError) -> RandomResizedCrop? {
     var crop = RandomResizedCrop()
-    let reader = try ObjectReader(json, at: pointer)
-    if let range = try reader.range("scale", at: pointer, within: 0.0001...1) { crop.scale = range }
-    if let range = try reader.range("ratio", at: pointer, within: 0.01...100) { crop.ratio = range }
-    try reader.finish()
+    guard let options, try !isOff(options, at: pointer) else { return nil }
+    crop.scale = try jsonRange(options["scale"], at: "\(pointer)/scale") ?? crop.scale
+    crop.ratio = try jsonRange(options["ratio"], at: "\(pointer)/ratio") ?? crop.ratio
     return crop
   }
 
-  private static func erasing(_ json: JSONValue, at pointer: String) throws(SVFAPError) -> RandomErasing? {
-    if try isOff(json, at: pointer) { return nil }
+  private static func erasing(_ options: JSONValue?, at pointer: String) throws(SVFAPError) -> RandomErasing? {
     var erasing = RandomErasing()
-    let reader = try ObjectReader(json, at: pointer)
-    if let value = try reader.number("probability", in: 0...1) { erasing.probability = value }
-    if let name = try reader.text("mode", oneOf: RandomErasing.Mode.allCases.map(\.rawValue)) {
-      erasing.mode = RandomErasing.Mode(rawValue: name) ?? erasing.mode
-    }
-    if let value = try reader.integer("count", in: 1...64) { erasing.count = value }
-    if let range = try reader.range("area", at: pointer, within: 0...1) { erasing.area = range }
-    if let value = try reader.number("aspect", in: 0.01...1) { erasing.aspect = value }
-    try reader.finish()
+    guard let options, try !isOff(options, at: pointer) else { return nil }
+    erasing.probability = options["probability"]?.doubleValue ?? erasing.probability
+    erasing.mode = RandomErasing.Mode(rawValue: options["mode"]?.stringValue ?? "") ?? erasing.mode
+    erasing.count = options["count"]?.intValue ?? erasing.count
+    erasing.area = try jsonRange(options["area"], at: "\(pointer)/area") ?? erasing.area
+    erasing.aspect = options["aspect"]?.doubleValue ?? erasing.aspect
     return erasing
   }
 

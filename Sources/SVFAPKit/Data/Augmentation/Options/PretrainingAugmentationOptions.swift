@@ -11,30 +11,34 @@ package struct PretrainingAugmentationOptions: Sendable, Equatable {
 
   package init() {}
 
-  /// Reads `{"multi_scale_crop": {"scales": [1, 0.875, 0.75, 0.66], "maximum_distortion": 1} | "none"}`; what is absent
-  /// keeps its default.
+  /// JSON Schema properties of the options.
+  package static let properties: JSONObject = {
+    let crop = MultiScaleCrop()
+    return [
+      "multi_scale_crop": JSONSchema.optionalSection(
+        "The part of the frames that a clip shows, or none for all of them.",
+        [
+          "scales": JSONSchema.list(
+            "Sides of the box as shares of the frame's shorter side.", of: ["type": "number", "minimum": 0.01, "maximum": 1.0],
+            count: 1...16,
+            default: crop.scales.map { .number($0) }),
+          "maximum_distortion": JSONSchema.integer(
+            "How many places apart in scales width and height may be.", 0...16, default: crop.maximumDistortion),
+        ])
+    ]
+  }()
+
+  /// Reads the options of `properties`; what is absent keeps its default.
   ///
   /// - Throws: `config` with the JSON pointer of what is wrong.
   package init(json: JSONValue, at pointer: String = "") throws(SVFAPError) {
-    let reader = try ObjectReader(json, at: pointer)
-    if let value = try reader.member("multi_scale_crop") { crop = try Self.crop(value, at: "\(pointer)/multi_scale_crop") }
-    try reader.finish()
-  }
-
-  private static func crop(_ json: JSONValue, at pointer: String) throws(SVFAPError) -> MultiScaleCrop? {
-    if try isOff(json, at: pointer) { return nil }
-    var crop = MultiScaleCrop()
-    let reader = try ObjectReader(json, at: pointer)
-    if let value = try reader.member("scales") {
-      let scales = value.arrayValue?.compactMap(\.doubleValue) ?? []
-      guard (1...16).contains(scales.count), scales.count == value.arrayValue?.count, scales.allSatisfy({ (0.01...1).contains($0) }) else {
-        throw ObjectReader.wrong("\(pointer)/scales", expected: "a list of 1 to 16 numbers from 0.01 to 1", found: value.text())
-      }
-      crop.scales = scales
+    let options = try JSONSchema(properties: Self.properties).resolve(json, at: pointer)
+    guard let section = options["multi_scale_crop"], try !isOff(section, at: "\(pointer)/multi_scale_crop") else {
+      crop = nil
+      return
     }
-    if let value = try reader.integer("maximum_distortion", in: 0...16) { crop.maximumDistortion = value }
-    try reader.finish()
-    return crop
+    crop?.scales = section["scales"]?.arrayValue?.compactMap(\.doubleValue) ?? []
+    crop?.maximumDistortion = section["maximum_distortion"]?.intValue ?? 0
   }
 
   /// The options as JSON, every one of them.

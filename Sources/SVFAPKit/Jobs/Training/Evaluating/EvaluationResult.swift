@@ -106,6 +106,8 @@ struct EvaluationResult {
       skipped: reasons.map { .init("could not be used (\($0.reason))", count: $0.paths.count, examples: Array($0.paths.prefix(5))) })
   }
 
+  func measurement(title: String) -> Measurement { Measurement(evaluation: reportEvaluation(title: title), account: account) }
+
   func reportEvaluation(title: String) -> RunReport.Evaluation {
     let rows = zip(head.metrics, metrics).map {
       MetricTable.Row($0.name, unit: $0.unit, largerIsBetter: $0.largerIsBetter, values: [$1])

@@ -14,6 +14,8 @@ final class Evaluator {
   private let views: Int
   private let threads: Int
   private let intakes: Lending<ClipIntake>
+  /// Places of videos of which the log has told: once is enough for a list that is validated again and again.
+  private var told = Set<String>()
 
   /// - Parameter views: uniform views of each video, whose readings are averaged.
   init(_ model: Model, _ opener: VideoOpener, views: Int, loaderThreads: Int) throws(SVFAPError) {
@@ -65,7 +67,8 @@ final class Evaluator {
       switch sample {
       case .failed(let error):
         guard error.concernsInput else { throw error }
-        model.runtime.log(2, "\(manifest.place(of: entry)): left out: \(error.message)")
+        let place = manifest.place(of: entry)
+        if told.insert(place).inserted { model.runtime.log(2, "\(place): left out: \(error.message)") }
         result.skip(entry, error)
       case .clips(let clips):
         let readings = try average(clips, context)

@@ -28,9 +28,11 @@ struct LabelTargets: Sendable {
     var entries: [Int] = []
     var rows: [Float] = []
     var unusable: [BatchStream.Failure] = []
+    let order = Self.order(manifest.labelNames, head)
     for index in manifest.indices {
       do throws(SVFAPError) {
-        rows += try head.target(manifest.labels(at: index))
+        let labels = manifest.labels(at: index)
+        rows += try head.target(order.map { $0.map { labels[$0] } } ?? labels)
         entries.append(index)
       } catch {
         unusable.append(.init(entry: index, error: error))
@@ -46,6 +48,14 @@ struct LabelTargets: Sendable {
     self.rows = rows
     self.unusable = unusable
     width = head.targetWidth
+  }
+
+  /// Where the label of each of the head's outputs stands, if columns are named after the outputs and are in another order.
+  private static func order(_ names: [String], _ head: PluginHead) -> [Int]? {
+    let outputs = head.outputs.map(\.name)
+    guard !head.isExclusive, names.count == outputs.count, names != outputs else { return nil }
+    let order = outputs.compactMap { names.firstIndex(of: $0) }
+    return order.count == outputs.count ? order : nil
   }
 
   /// Target of the entry at position `index` of `entries`.

@@ -20,10 +20,12 @@ struct VideoOpener: Sendable {
   let source: String
   let config: JSONValue
 
-  init(_ options: JSONValue, _ runtime: Runtime) {
+  /// - Throws: what is wrong with the options, before any video is opened.
+  init(_ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) {
     registry = runtime.registry
     source = options["source"]?.stringValue ?? "auto"
     config = options["source_config"] ?? .object([:])
+    try registry.checkSource(source, config: config, at: "/source_config")
   }
 
   func open(_ path: String) throws(SVFAPError) -> PluginSource { try registry.openSource(path, source: source, config: config) }
@@ -59,16 +61,19 @@ struct PretrainingClipMaker: ClipMaker {
   private let opener: VideoOpener
   private let recipe: PreparationRecipe
   private let configuration: ModelConfiguration
+  private let stopsEarly: Bool
   private let augmentations: Lending<PretrainingAugmentation>
 
+  /// - Parameter stopsEarly: see `FrameSelection.pretraining`.
   init(
     _ opener: VideoOpener, _ augmentation: PretrainingAugmentationOptions, _ recipe: PreparationRecipe, _ configuration: ModelConfiguration,
-    clipsPerVideo: Int
+    clipsPerVideo: Int, stopsEarly: Bool
   ) {
     self.opener = opener
     self.recipe = recipe
     self.configuration = configuration
     clipsPerSample = clipsPerVideo
+    self.stopsEarly = stopsEarly
     augmentations = Lending { () throws(SVFAPError) in
       try PretrainingAugmentation(augmentation, recipe: recipe, frames: configuration.numFrames, size: configuration.imageSize)
     }
@@ -80,7 +85,8 @@ struct PretrainingClipMaker: ClipMaker {
       try reader.clips { count in
         var random = key.shared.sequence("frames")
         return FrameSelection.pretraining(
-          count: count, length: configuration.numFrames, step: recipe.samplingRate, clips: clipsPerSample, &random)
+          count: count, length: configuration.numFrames, step: recipe.samplingRate, clips: clipsPerSample, stopsEarly: stopsEarly,
+          &random)
       } _: { (clip, frame) throws(SVFAPError) in
         try augmentation.clip(key, into: clips + clip * configuration.clipCount, frame)
       }

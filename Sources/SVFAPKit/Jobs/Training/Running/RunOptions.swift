@@ -28,16 +28,20 @@ struct RunOptions: Sendable {
 
   static func properties(epochs: Int, batch: Int) -> JSONObject {
     [
-      "out": JobOptions.path, "resume": ["type": "boolean", "default": false],
-      "epochs": ["type": "integer", "minimum": 1, "maximum": 1_000_000, "default": .integer(Int64(epochs))],
-      "batch": ["type": "integer", "minimum": 1, "maximum": 65_536, "default": .integer(Int64(batch))],
-      "accumulate": ["type": "integer", "minimum": 1, "maximum": 65_536, "default": 1],
-      "warmup_epochs": ["type": "number", "minimum": 0, "maximum": 1_000_000, "default": 5],
-      "loader_threads": ["type": "integer", "minimum": 1, "maximum": 256, "default": 1],
-      "log_every": ["type": "integer", "minimum": 1, "maximum": 1_000_000, "default": 10],
-      "save_every_s": ["type": "number", "minimum": 0, "maximum": 1_000_000, "default": 600],
-      "on_non_finite": ["enum": ["stop", "skip"], "default": "stop"],
-      "max_steps": ["type": "integer", "minimum": 1],
+      "out": JSONSchema.text("Folder of the run; it must not exist, or be empty."),
+      "resume": JSONSchema.flag("Continue the run in that folder.", default: false),
+      "epochs": JSONSchema.integer("Passes over the data.", 1...1_000_000, default: epochs),
+      "batch": JSONSchema.integer("Videos in a batch.", 1...65_536, default: batch),
+      "accumulate": JSONSchema.integer("Batches whose gradients are added up for a step.", 1...65_536, default: 1),
+      "warmup_epochs": JSONSchema.number("Epochs in which the learning rate rises from 0.", 0...1_000_000, default: 5),
+      "loader_threads": JSONSchema.integer("Threads that read and augment videos ahead of their use.", 1...256, default: 1),
+      "log_every": JSONSchema.integer("Steps from one record in metrics.jsonl to the next.", 1...1_000_000, default: 10),
+      "save_every_s": JSONSchema.number(
+        "Seconds from one checkpoint to the next within an epoch; there is one after every epoch.", 0...1_000_000, default: 600),
+      "on_non_finite": JSONSchema.choice(
+        "What becomes of a batch whose loss or gradient is not finite: the run ends, or the batch is left out (ten in a row end the run).",
+        NonFinitePolicy.allCases.map(\.rawValue), default: NonFinitePolicy.stop.rawValue),
+      "max_steps": JSONSchema.integer("End the run after so many steps, to try things out.", from: 1),
     ]
   }
 

@@ -14,14 +14,20 @@ protocol TrainingTask: AnyObject {
   func train(_ batch: BatchStream.Batch, cancel: CancelToken?) throws(SVFAPError) -> Double
   /// What the weights are worth on the validation list; nil where there is none.
   func validate(_ context: RunContext) throws(SVFAPError) -> Validation?
-  /// Pictures for the report.
-  func pictures(_ context: RunContext) throws(SVFAPError) -> [PictureGroup]
+  /// Pictures of the model that the run leaves, for the report.
+  func pictures(_ model: Model, _ context: RunContext) throws(SVFAPError) -> [PictureGroup]
   /// The evaluation on the test list at the end of the run; nil where there is none.
-  func test(_ model: Model, _ context: RunContext) throws(SVFAPError) -> RunReport.Evaluation?
+  func test(_ model: Model, _ context: RunContext) throws(SVFAPError) -> Measurement?
   /// Validations without a better one that end the run; nil for no limit.
   var patience: Int? { get }
   /// Values for the model's card.
   var card: JSONObject { get }
+}
+
+/// What a list of videos said of a model, and what became of the videos.
+struct Measurement {
+  let evaluation: RunReport.Evaluation
+  let account: DataAccount
 }
 
 /// A validation of the weights as they were at one moment.
@@ -30,8 +36,7 @@ struct Validation {
   let metrics: [(name: String, value: Double)]
   /// The metric that chooses the best model.
   let monitored: (name: String, value: Double, largerIsBetter: Bool)
-  let evaluation: RunReport.Evaluation
-  let account: DataAccount
+  let measurement: Measurement
 
   /// Whether this one is better than the best before. A value that is no number never is.
   func isBetter(than best: Double?) -> Bool {

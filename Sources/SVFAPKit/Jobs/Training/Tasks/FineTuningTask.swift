@@ -102,16 +102,16 @@ final class FineTuningTask: TrainingTask {
     let metric = head.metrics[monitored]
     return Validation(
       metrics: result.named, monitored: (metric.name, result.metrics[monitored], metric.largerIsBetter),
-      evaluation: result.reportEvaluation(title: "Validation"), account: result.account)
+      measurement: result.measurement(title: "Validation"))
   }
 
-  func test(_ model: Model, _ context: RunContext) throws(SVFAPError) -> RunReport.Evaluation? {
+  func test(_ model: Model, _ context: RunContext) throws(SVFAPError) -> Measurement? {
     guard let (manifest, targets) = lists.test else { return nil }
     let evaluator = try Evaluator(model, opener, views: settings.views, loaderThreads: settings.loaderThreads)
-    return try evaluator.evaluate(manifest, targets, title: "test", context).reportEvaluation(title: "Test")
+    return try evaluator.evaluate(manifest, targets, title: "test", context).measurement(title: "Test")
   }
 
-  func pictures(_ context: RunContext) throws(SVFAPError) -> [PictureGroup] { [] }
+  func pictures(_ model: Model, _ context: RunContext) throws(SVFAPError) -> [PictureGroup] { [] }
 
   var card: JSONObject {
     [

@@ -38,11 +38,11 @@ final class PretrainingTask: TrainingTask {
 
   func validate(_ context: RunContext) throws(SVFAPError) -> Validation? { nil }
 
-  func test(_ model: Model, _ context: RunContext) throws(SVFAPError) -> RunReport.Evaluation? { nil }
+  func test(_ model: Model, _ context: RunContext) throws(SVFAPError) -> Measurement? { nil }
 
   /// What the model makes of the first video that can be read.
-  func pictures(_ context: RunContext) throws(SVFAPError) -> [PictureGroup] {
-    guard let pictureClip, case .pretraining(let network) = trainer.network else { return [] }
+  func pictures(_ model: Model, _ context: RunContext) throws(SVFAPError) -> [PictureGroup] {
+    guard let pictureClip, case .pretraining(let network) = model.network else { return [] }
     let configuration = trainer.configuration
     let mask = try TubeMask(masks.mask(SampleKey(seed: seed, epoch: 0, sample: 0)), clips: 1, configuration)
     let predicted = try FloatBuffer(count: (mask.masked.first?.count ?? 0) * configuration.patchWidth)

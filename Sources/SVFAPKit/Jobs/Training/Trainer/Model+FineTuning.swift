@@ -34,6 +34,7 @@ extension Model {
     let name = headName ?? configuration.head?.name ?? "classification"
     var config = configuration.head?.name == name ? configuration.head?.config.objectValue ?? JSONObject() : JSONObject()
     for (key, value) in headConfig.members { config[key] = value }
-    return try PluginHead(try runtime.registry.plugin(.head, id: name), config: .object(config), embedDim: configuration.embedDim)
+    return try PluginHead(
+      try runtime.registry.plugin(.head, id: name), config: .object(config), at: "/head", embedDim: configuration.embedDim)
   }
 }

@@ -30,7 +30,7 @@ extension Trainer {
     var parts: [(StatePart, UnsafeMutablePointer<Float>)] = [
       (.weights, parameters.storage.pointer), (.firstMoment, optimizer.first.pointer), (.secondMoment, optimizer.second.pointer),
     ]
-    if let average { parts.append((.average, average.values.pointer)) }
+    if let average { parts.append((.average, average.values.storage.pointer)) }
     return parts
   }
 }

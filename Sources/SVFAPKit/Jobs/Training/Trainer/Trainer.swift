@@ -130,16 +130,19 @@ package final class Trainer {
   /// - Parameter card: members that replace those of the model that the training began with.
   package func snapshot(averaged: Bool = false, card changes: JSONObject = JSONObject()) throws(SVFAPError) -> Model {
     if averaged, average == nil { throw SVFAPError(.config, "there is no moving average: the trainer was made without ema_decay") }
-    let values = averaged ? average?.values ?? parameters.storage : parameters.storage
+    let values = (averaged ? average?.values ?? parameters : parameters).storage
     return try Model(
       runtime: runtime, configuration: configuration, head: try headOfItsOwn(), recipe: recipe, card: trainedCard(changes)
     ) { $0.storage.pointer.update(from: values.pointer, count: values.count) }
   }
 
-  /// A model that shares the trainer's weights and changes with every step: for validation between steps.
+  /// What a run validates and leaves: the moving average where there is one, the weights as they are otherwise.
+  var chosenParameters: ModelParameters { average?.values ?? parameters }
+
+  /// A model that shares the chosen parameters and changes with every step: for validation between steps.
   func liveModel() throws(SVFAPError) -> Model {
     try Model(
-      runtime: runtime, configuration: configuration, head: try headOfItsOwn(), recipe: recipe, card: card, parameters: parameters)
+      runtime: runtime, configuration: configuration, head: try headOfItsOwn(), recipe: recipe, card: card, parameters: chosenParameters)
   }
 
   private func headOfItsOwn() throws(SVFAPError) -> PluginHead? {

@@ -39,35 +39,43 @@ package struct TrainerOptions: Sendable {
   /// JSON Schema properties of a task's options.
   package static func properties(_ task: Task) -> JSONObject {
     let isPretraining = task == .pretrain
+    let betas: [JSONValue] = isPretraining ? [0.9, 0.95] : [0.9, 0.999]
     var properties: JSONObject = [
-      "learning_rate": ["type": "number", "minimum": 0, "maximum": 100, "default": isPretraining ? 3e-4 : 1e-3],
-      "min_learning_rate": ["type": "number", "minimum": 0, "maximum": 100, "default": isPretraining ? 1e-5 : 1e-6],
-      "warmup_steps": ["type": "integer", "minimum": 0, "default": 0], "steps": ["type": "integer", "minimum": 0, "default": 0],
-      "weight_decay": ["type": "number", "minimum": 0, "maximum": 10, "default": 0.05],
-      "weight_decay_end": ["type": "number", "minimum": 0, "maximum": 10],
-      "betas": [
-        "type": "array", "items": ["type": "number", "minimum": 0, "maximum": 0.999_999], "minItems": 2, "maxItems": 2,
-        "default": isPretraining ? [0.9, 0.95] : [0.9, 0.999],
-      ], "eps": ["type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1e-8],
-      "clip_grad": ["type": "number", "exclusiveMinimum": 0, "maximum": 1e9],
-      "drop_path": ["type": "number", "minimum": 0, "maximum": 0.99, "default": isPretraining ? 0.0 : 0.1],
-      "ema_decay": ["type": "number", "minimum": 0, "maximum": 0.999_999_9], "seed": ["type": "integer", "minimum": 0, "default": 0],
+      "learning_rate": JSONSchema.number(
+        "Learning rate after the warm-up; a run multiplies it by batch x accumulate / 256.", 0...100, default: isPretraining ? 3e-4 : 1e-3),
+      "min_learning_rate": JSONSchema.number(
+        "Learning rate that half a cosine approaches; multiplied in the same way.", 0...100, default: isPretraining ? 1e-5 : 1e-6),
+      "warmup_steps": JSONSchema.integer("Steps in which the rate rises from 0.", from: 0, default: 0),
+      "steps": JSONSchema.integer("Length of the schedules; 0 keeps rate and weight decay constant.", from: 0, default: 0),
+      "weight_decay": JSONSchema.number("Decoupled weight decay of matrices and kernels.", 0...10, default: 0.05),
+      "weight_decay_end": JSONSchema.number("Weight decay that half a cosine approaches; absent, it stays.", 0...10),
+      "betas": JSONSchema.list(
+        "AdamW's decay of the two moments.", of: ["type": "number", "minimum": 0, "maximum": 0.999_999], count: 2...2, default: betas),
+      "eps": JSONSchema.number("AdamW's term against divisions by 0.", above: 0, to: 1, default: 1e-8),
+      "clip_grad": JSONSchema.number("Largest L2 norm of the gradients; absent, they stay as they are.", above: 0, to: 1e9),
+      "drop_path": JSONSchema.number(
+        "Stochastic depth: how often the last block's branches are dropped; less below.", 0...0.99, default: isPretraining ? 0 : 0.1),
+      "ema_decay": JSONSchema.number(
+        "Decay of a moving average of the weights, which is then what is validated and left; absent, there is none.", 0...0.999_999_9),
+      "seed": JSONSchema.integer("Seed of everything that is drawn.", from: 0, default: 0),
     ]
     if isPretraining {
-      properties["normalized_target"] = ["type": "boolean", "default": true]
+      properties["normalized_target"] = JSONSchema.flag("Predict pixels normalised token by token, not raw ones.", default: true)
     } else {
-      properties["layer_decay"] = ["type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.75]
-      properties["trained"] = ["enum": ["all", "last_blocks", "head"], "default": "all"]
-      properties["last_blocks"] = ["type": "integer", "minimum": 1, "maximum": 2048, "default": 1]
-      properties["head_name"] = ["type": "string", "minLength": 1]
-      properties["head"] = ["type": "object", "additionalProperties": true, "default": [:]]
+      properties["layer_decay"] = JSONSchema.number(
+        "Factor of the learning rate from one block to the one below.", above: 0, to: 1, default: 0.75)
+      properties["trained"] = JSONSchema.choice(
+        "What learns: everything, the last blocks and what follows them, or only the head.", ["all", "last_blocks", "head"], default: "all")
+      properties["last_blocks"] = JSONSchema.integer("How many blocks learn with trained = last_blocks.", 1...2048, default: 1)
+      properties["head_name"] = JSONSchema.text("Task head: the id of a head plugin; absent, the model's own, or classification.")
+      properties["head"] = JSONSchema.open("Options of the head.")
     }
     return properties
   }
 
   /// - Throws: `config` with the JSON pointer of what is wrong.
   package init(_ task: Task, json: JSONValue) throws(SVFAPError) {
-    self.init(task, resolved: try JSONSchema(["type": "object", "properties": .object(Self.properties(task))]).resolve(json))
+    self.init(task, resolved: try JSONSchema(properties: Self.properties(task)).resolve(json))
   }
 
   /// Options among others, checked against `properties` before.
