@@ -82,9 +82,8 @@ struct TrainingRunResumeTests {
       resumed["resume"] = true
     }
     #expect(stops >= 2)
-    let (expected, found) = (try whole.remains(), try pieces.remains())
-    #expect(found.step == expected.step && found.counters == expected.counters && found.records == expected.records)
-    #expect(found.state == expected.state && found.best == expected.best && found.model == expected.model)
+    let difference = try pieces.remains().difference(from: try whole.remains())
+    #expect(difference == nil)
   }
 
   @Test("a run that is over is finished once more, and nothing changes")
@@ -99,7 +98,8 @@ struct TrainingRunResumeTests {
     var resumed = options
     resumed["resume"] = true
     let result = try run.run("finetune", run.finetuning(resumed))
-    #expect(try run.remains() == before)
+    let difference = try run.remains().difference(from: before)
+    #expect(difference == nil)
     #expect(result["steps"]?.intValue == 15)
     #expect([evaluations(run), accounts(run)] == sections)
     #expect(result["text"]?.stringValue?.contains("best uar") == true)
