@@ -84,10 +84,7 @@ package struct CrossAttention: Sendable {
     try workspace.attend(
       clips: clips, heads: heads, headWidth: width / heads, tokens: tokens, keyCount: context.count,
       { operands(queries, keyValues, $0, tokens, context.count) }, out: attended)
-    workspace.rows(clips: clips, rows: tokens) { clip, start, count, worker in
-      let offset = (clip * tokens + start) * width
-      end.add(attended + offset, width, to: x + offset, rows: count, scale: scales?[clip] ?? 1, scratch: normed + worker * rowScratch)
-    }
+    try end.add(attended, to: x, clips: clips, rows: tokens, scales: scales, workspace)
   }
 
   /// Changes dx (clips, tokens, C), the gradient after the branch, into the one before it, and adds to that of the context.
@@ -105,32 +102,16 @@ package struct CrossAttention: Sendable {
     let keyValueGradient = try workspace.buffer("back.wide", 2 * contextTotal)  // (clips, context, 2C)
     let normed = try workspace.buffer("back.normed", total)  // (clips, tokens, C)
     let contextNormed = try workspace.buffer("back.contextNormed", contextTotal)  // (clips, context, C)
-    let rowScratch = Workspace.rowBlock * width
-    let scratch = try workspace.scratch("normed", rowScratch)  // (rowBlock, C)
-    workspace.rows(clips: clips, rows: tokens) { clip, start, count, worker in
-      let offset = (clip * tokens + start) * width
-      end.backward(
-        dx + offset, branchGradient: branch + offset, dh: attendedGradient + offset, rows: count, scale: scales?[clip] ?? 1,
-        scratch: scratch + worker * rowScratch)
-    }
+    try end.backward(dx, branchGradient: branch, dh: attendedGradient, clips: clips, rows: tokens, scales: scales, workspace)
     try workspace.attendBackward(
       clips: clips, heads: heads, headWidth: width / heads, tokens: tokens, keyCount: context.count,
       { operands(tape.queries.pointer, tape.keyValues.pointer, $0, tokens, context.count) }, outGradient: attendedGradient,
       into: { operands(queryGradient, keyValueGradient, $0, tokens, context.count) })
-    try norm.collectGradients(clips: clips, rows: tokens, gradients, workspace) { clip, start, count, worker, piece in
-      let offset = (clip * tokens + start) * width
-      let slope = scratch + worker * rowScratch
-      norm.forward(tape.input.pointer + offset, width, normed + offset, width, rows: count)
-      query.inputGradient(queryGradient + offset, width, slope, width, rows: count)
-      norm.backward(tape.input.pointer + offset, slope, addingTo: dx + offset, rows: count, piece)
-    }
-    try contextNorm.collectGradients(clips: clips, rows: context.count, gradients, workspace) { clip, start, count, worker, piece in
-      let row = clip * context.count + start
-      let slope = scratch + worker * rowScratch
-      contextNorm.forward(context.tokens + row * width, width, contextNormed + row * width, width, rows: count)
-      keyValue.inputGradient(keyValueGradient + row * 2 * width, 2 * width, slope, width, rows: count)
-      contextNorm.backward(context.tokens + row * width, slope, addingTo: contextGradient + row * width, rows: count, piece)
-    }
+    try norm.backward(
+      through: query, queryGradient, x: tape.input.pointer, normed: normed, addingTo: dx, clips: clips, rows: tokens, gradients, workspace)
+    try contextNorm.backward(
+      through: keyValue, keyValueGradient, x: context.tokens, normed: contextNormed, addingTo: contextGradient, clips: clips,
+      rows: context.count, gradients, workspace)
     try workspace.accumulate(
       [
         WeightGradient(linear: query, dy: queryGradient, dyStride: width, x: normed, xStride: width, rows: clips * tokens),

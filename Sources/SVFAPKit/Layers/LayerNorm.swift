@@ -51,4 +51,22 @@ package struct LayerNorm: Sendable {
     KernelTable.best.addColumnSums(pieces, 2 * width, clips * blocks, width, gradients.of(gamma))
     KernelTable.best.addColumnSums(pieces + width, 2 * width, clips * blocks, width, gradients.of(beta))
   }
+
+  /// The way back through a linear layer that reads what this norm makes of x (clips, rows, width): dx += gradient with
+  /// respect to x, given dy (clips, rows, outputs). `normed` (clips, rows, width) becomes the norm's output once more, for
+  /// the gradient of the layer's weight.
+  func backward(
+    through linear: Linear, _ dy: UnsafePointer<Float>, x: UnsafePointer<Float>, normed: UnsafeMutablePointer<Float>,
+    addingTo dx: UnsafeMutablePointer<Float>, clips: Int, rows: Int, _ gradients: GradientMap, _ workspace: Workspace
+  ) throws(SVFAPError) {
+    let scratchCount = Workspace.rowBlock * width
+    let scratch = try workspace.scratch("normed", scratchCount)  // (rowBlock, width)
+    try collectGradients(clips: clips, rows: rows, gradients, workspace) { clip, start, count, worker, piece in
+      let row = clip * rows + start
+      let slope = scratch + worker * scratchCount
+      forward(x + row * width, width, normed + row * width, width, rows: count)
+      linear.inputGradient(dy + row * linear.outputs, linear.outputs, slope, width, rows: count)
+      backward(x + row * width, slope, addingTo: dx + row * width, rows: count, piece)
+    }
+  }
 }

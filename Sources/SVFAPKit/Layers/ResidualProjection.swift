@@ -38,6 +38,37 @@ package struct ResidualProjection: Sendable {
     projection.inputGradient(scratch, width, dh, projection.inputs, rows: rows)
   }
 
+  /// `add` for all clips: x (clips, rows, C), h (clips, rows, inputs).
+  func add(
+    _ h: UnsafePointer<Float>, to x: UnsafeMutablePointer<Float>, clips: Int, rows: Int, scales: BranchScales?, _ workspace: Workspace
+  ) throws(SVFAPError) {
+    let width = projection.outputs
+    let scratchCount = Workspace.rowBlock * width
+    let scratch = try workspace.scratch("normed", scratchCount)  // (rowBlock, C)
+    workspace.rows(clips: clips, rows: rows) { clip, start, count, worker in
+      let row = clip * rows + start
+      add(
+        h + row * projection.inputs, projection.inputs, to: x + row * width, rows: count, scale: scales?[clip] ?? 1,
+        scratch: scratch + worker * scratchCount)
+    }
+  }
+
+  /// `backward` for all clips: dx and `branchGradient` (clips, rows, C), dh (clips, rows, inputs).
+  func backward(
+    _ dx: UnsafePointer<Float>, branchGradient: UnsafeMutablePointer<Float>, dh: UnsafeMutablePointer<Float>, clips: Int, rows: Int,
+    scales: BranchScales?, _ workspace: Workspace
+  ) throws(SVFAPError) {
+    let width = projection.outputs
+    let scratchCount = Workspace.rowBlock * width
+    let scratch = try workspace.scratch("normed", scratchCount)  // (rowBlock, C)
+    workspace.rows(clips: clips, rows: rows) { clip, start, count, worker in
+      let row = clip * rows + start
+      backward(
+        dx + row * width, branchGradient: branchGradient + row * width, dh: dh + row * projection.inputs, rows: count,
+        scale: scales?[clip] ?? 1, scratch: scratch + worker * scratchCount)
+    }
+  }
+
   func weightGradient(_ branchGradient: UnsafePointer<Float>, _ h: UnsafePointer<Float>, rows: Int) -> WeightGradient {
     WeightGradient(
       linear: projection, dy: branchGradient, dyStride: projection.outputs, x: h, xStride: projection.inputs, rows: rows, gamma: gamma)

@@ -60,10 +60,7 @@ package struct SelfAttention: Sendable {
     try workspace.attend(
       clips: clips, heads: heads, headWidth: width / heads, tokens: tokens, keyCount: tokens, { operands(projected, $0, tokens) },
       out: attended)
-    workspace.rows(clips: clips, rows: tokens) { clip, start, count, worker in
-      let offset = (clip * tokens + start) * width
-      end.add(attended + offset, width, to: x + offset, rows: count, scale: scales?[clip] ?? 1, scratch: normed + worker * rowScratch)
-    }
+    try end.add(attended, to: x, clips: clips, rows: tokens, scales: scales, workspace)
   }
 
   /// Changes dx (clips, tokens, C), the gradient after the branch, into the one before it.
@@ -76,25 +73,13 @@ package struct SelfAttention: Sendable {
     let attendedGradient = try workspace.buffer("back.attended", count)  // (clips, tokens, C)
     let projectedGradient = try workspace.buffer("back.wide", 3 * count)  // (clips, tokens, 3C)
     let normed = try workspace.buffer("back.normed", count)  // (clips, tokens, C)
-    let rowScratch = Workspace.rowBlock * width
-    let scratch = try workspace.scratch("normed", rowScratch)  // (rowBlock, C)
-    workspace.rows(clips: clips, rows: tokens) { clip, start, count, worker in
-      let offset = (clip * tokens + start) * width
-      end.backward(
-        dx + offset, branchGradient: branch + offset, dh: attendedGradient + offset, rows: count, scale: scales?[clip] ?? 1,
-        scratch: scratch + worker * rowScratch)
-    }
+    try end.backward(dx, branchGradient: branch, dh: attendedGradient, clips: clips, rows: tokens, scales: scales, workspace)
     try workspace.attendBackward(
       clips: clips, heads: heads, headWidth: width / heads, tokens: tokens, keyCount: tokens, { operands(tape.qkv.pointer, $0, tokens) },
       outGradient: attendedGradient, into: { operands(projectedGradient, $0, tokens) })
-    try norm.collectGradients(clips: clips, rows: tokens, gradients, workspace) { clip, start, count, worker, piece in
-      let row = clip * tokens + start
-      let slope = scratch + worker * rowScratch
-      let input = tape.input.pointer + row * width
-      norm.forward(input, width, normed + row * width, width, rows: count)
-      qkv.inputGradient(projectedGradient + row * 3 * width, 3 * width, slope, width, rows: count)
-      norm.backward(input, slope, addingTo: dx + row * width, rows: count, piece)
-    }
+    try norm.backward(
+      through: qkv, projectedGradient, x: tape.input.pointer, normed: normed, addingTo: dx, clips: clips, rows: tokens, gradients,
+      workspace)
     func part(_ index: Int, bias: UnsafePointer<Float>?) -> WeightGradient {
       WeightGradient(
         linear: qkv.part(index * width, width, bias: bias), dy: projectedGradient + index * width, dyStride: 3 * width, x: normed,
