@@ -64,8 +64,28 @@ struct FFmpegDamageTests {
     // Between two packets of a transport stream nothing shows that more was to come.
     let cut = Clip(name, bytes: Array(whole.bytes[..<(whole.bytes.count / 2 / 188 * 188)]))
     let reading = try cut.read()
-    #expect(reading.failure == nil)
+    // A program stream's packet says how long it is.
+    #expect(reading.failure?.message.contains("is damaged") == (name == "mpeg2.mpg" ? true : nil))
     #expect(reading.pixels == cut.pixels())
+  }
+
+  @Test(
+    "a hole in the middle is told, whatever the decoder makes of the rest",
+    arguments: ["vp8.webm", "h264.mkv", "theora.ogv", "h264.flv", "mpeg2.ts", "mjpeg.avi"])
+  func hole(name: String) throws {
+    let options = [
+      "vp8.webm": "-c:v libvpx", "h264.mkv": "-c:v libx264 -g 12", "theora.ogv": "-c:v libtheora", "h264.flv": "-c:v libx264 -g 12",
+      "mpeg2.ts": "-c:v mpeg2video", "mjpeg.avi": "-c:v mjpeg",
+    ]
+    let whole = try Clip(name, #require(options[name]))
+    #expect(try whole.read().failure == nil)
+    var bytes = whole.bytes
+    let middle = bytes.count / 2
+    // More than the head of one packet, so that whole frames are gone.
+    for index in middle..<middle + bytes.count / 8 { bytes[index] = 0 }
+    let failure = try #require(Clip(name, bytes: bytes).read().failure)
+    #expect(failure.status == svfap_status(SVFAP_E_FORMAT))
+    #expect(failure.message.contains("is damaged, and frames may be missing") || failure.message.contains("breaks off"), "\(failure.message)")
   }
 
   @Test("garbage behind the end changes nothing", arguments: recipes.keys.sorted())

@@ -71,6 +71,8 @@ final class PictureStream {
     let raw = packet.pointer.pointee
     let nature = PacketNature(packet, demuxer.stream.pointee.codecpar.pointee)
     if let time = raw.presentationTime, let start, time < start.time, ordinal > start.ordinal { return }
+    // What was passed over may be what this packet and those behind it are predicted from.
+    if demuxer.hasLossBefore { damage.add(damaged: ordinal - 1, isDisposable: false) }
     if nature.isAccessPoint { damage.add(accessPoint: ordinal, time: raw.presentationTime) }
     if !nature.isHidden {
       ledger.send(

@@ -28,6 +28,10 @@ final class Demuxer {
   private(set) var ending: Ending?
   /// Packets of the stream before the one that `read` gives next, in the order of the file.
   private(set) var position = 0
+  /// Places where the demuxer passed over data, and what it said of the first.
+  private(set) var losses: (count: Int, first: String) = (0, "")
+  /// Whether data was passed over before the packet that `read` gave last.
+  private(set) var hasLossBefore = false
   private let io: FileIO
   private var isLastPacketTorn = false
   /// A packet that was read ahead.
@@ -40,8 +44,9 @@ final class Demuxer {
     io.isInterruptible = true
     let input = try Self.detect(io)
     let format = try Self.open(io, input)
+    let complaint: String?
     do throws(PluginError) {
-      try Self.findStreams(format, io)
+      complaint = try Self.findStreams(format, io)
       let index = try StreamChoice.video(of: format, wanted: wanted, path: file.path)
       guard let stream = format.pointee.streams[index] else { throw PluginError(Status.internal, "stream \(index) is missing") }
       for other in 0..<Int(format.pointee.nb_streams) where other != index {
@@ -58,6 +63,7 @@ final class Demuxer {
     self.format = format
     container = String(cString: input.pointee.name)
     (promisedPackets, promisedFrames) = Self.promises(stream, container: container)
+    if let complaint { note(complaint) }
   }
 
   deinit { Self.close(format) }
@@ -112,20 +118,30 @@ final class Demuxer {
   }
 
   /// Looks into the packets until every stream is known.
-  private static func findStreams(_ format: UnsafeMutablePointer<AVFormatContext>, _ io: FileIO) throws(PluginError) {
+  ///
+  /// - Returns: what the demuxer complained of meanwhile.
+  private static func findStreams(_ format: UnsafeMutablePointer<AVFormatContext>, _ io: FileIO) throws(PluginError) -> String? {
     // The decoders that libav tries packets with keep to the limit too.
     let count = Int(format.pointee.nb_streams)
     let limits = (0..<count).map { _ in LibavOptions(["max_pixels": String(pixelLimit)]) }
     var options = limits.map(\.pointer)
-    let code = options.withUnsafeMutableBufferPointer { avformat_find_stream_info(format, count > 0 ? $0.baseAddress : nil) }
+    let (code, complaint) = LibavLog.complaint {
+      options.withUnsafeMutableBufferPointer { avformat_find_stream_info(format, count > 0 ? $0.baseAddress : nil) }
+    }
     for (limit, pointer) in zip(limits, options) { limit.pointer = pointer }
     if io.mustStop { throw PluginError.cancelled }
     guard code >= 0 else { throw PluginError(Status.format, "\(io.file.path) cannot be read: \(libavReason(code))") }
+    return complaint
   }
 
-  /// What the index of an mp4 or mov file lists. Those of other containers are approximate, or grow while reading.
+  /// What the index of an mp4, mov or avi file lists. Those of other containers are approximate, or grow while reading.
   private static func promises(_ stream: UnsafeMutablePointer<AVStream>, container: String) -> (packets: Int?, frames: Int?) {
     let packets = Int(avformat_index_get_entries_count(stream))
+    if container == "avi" {
+      // A chunk of no bytes stands for the frame before it.
+      let filled = (0..<packets).count { (avformat_index_get_entry(stream, Int32($0))?.pointee.size ?? 0) > 0 }
+      return filled > 0 && filled == Int(stream.pointee.nb_frames) ? (filled, filled) : (nil, nil)
+    }
     // A fragmented file's index begins empty, and so does the count.
     guard container.hasPrefix("mov"), stream.pointee.nb_frames > 0, packets > 0 else { return (nil, nil) }
     let frames = (0..<packets).count { (avformat_index_get_entry(stream, Int32($0))?.pointee.flags ?? 0) & AVINDEX_DISCARD_FRAME == 0 }
@@ -139,6 +155,7 @@ final class Demuxer {
   /// - Returns: false at the end; `ending` then says how it came to that, and later calls return false again.
   /// - Throws: `cancelled`, between two packets; `noMemory`.
   func read(_ packet: Packet) throws(PluginError) -> Bool {
+    hasLossBefore = next != nil && hasLossBefore
     if let next {
       packet.clear()
       av_packet_move_ref(packet.pointer, next.pointer)
@@ -162,7 +179,8 @@ final class Demuxer {
     while ending == nil {
       if PluginHost.isCancelled { throw PluginError.cancelled }
       packet.clear()
-      let code = av_read_frame(format, packet.pointer)
+      let (code, complaint) = LibavLog.complaint { av_read_frame(format, packet.pointer) }
+      if let complaint { note(complaint) }
       if code == ffmpeg_try_again { continue }
       guard code >= 0 else {
         ending = end(code)
@@ -172,6 +190,14 @@ final class Demuxer {
       if packet.pointer.pointee.stream_index == stream.pointee.index { return true }
     }
     return false
+  }
+
+  /// Takes in what the demuxer complained of, unless that is about another stream.
+  private func note(_ complaint: String) {
+    if complaint.hasPrefix("Packet corrupt"), !complaint.contains("stream = \(stream.pointee.index),") { return }
+    if losses.count == 0 { losses.first = complaint }
+    losses.count += 1
+    hasLossBefore = true
   }
 
   private func end(_ code: Int32) -> Ending {

@@ -15,10 +15,35 @@ enum LibavLog {
     /// Calls of this plugin that the thread is inside of.
     var depth = 0
     let text = UnsafeMutablePointer<CChar>.allocate(capacity: Collector.capacity)
+    /// The first thing that a demuxer complained of while it was listened to.
+    let complaint = UnsafeMutablePointer<CChar>.allocate(capacity: Collector.capacity)
     static let capacity = 256
 
-    init() { text.pointee = 0 }
-    deinit { text.deallocate() }
+    init() {
+      text.pointee = 0
+      complaint.pointee = 0
+    }
+
+    deinit {
+      text.deallocate()
+      complaint.deallocate()
+    }
+
+    func add(_ object: UnsafeMutableRawPointer?, _ level: Int32, _ format: UnsafePointer<CChar>, _ arguments: CVaListPointer) {
+      let isError = level <= AV_LOG_ERROR
+      // Packets that a demuxer knows to be torn are told as warnings.
+      guard isError || level <= AV_LOG_WARNING && strncmp(format, "Packet corrupt", 14) == 0 else { return }
+      let target = isError ? text : complaint
+      let isFirst = complaint.pointee == 0
+      guard isError || isFirst else { return }
+      vsnprintf(target, Collector.capacity, format, arguments)
+      if isError, isFirst, Self.isDemuxer(object) { strcpy(complaint, text) }
+    }
+
+    private static func isDemuxer(_ object: UnsafeMutableRawPointer?) -> Bool {
+      guard let name = object?.load(as: UnsafePointer<AVClass>?.self)?.pointee.class_name else { return false }
+      return strcmp(name, "AVFormatContext") == 0
+    }
   }
 
   /// The key of the collectors; made together with setting the callback, once.
@@ -34,7 +59,7 @@ enum LibavLog {
         av_log_default_callback(object, level, format, arguments)
         return
       }
-      if level <= AV_LOG_ERROR, let format { vsnprintf(collector.text, Collector.capacity, format, arguments) }
+      if let format { collector.add(object, level, format, arguments) }
     }
     return key
   }()
@@ -71,6 +96,18 @@ enum LibavLog {
   /// The last error that libav told this thread since it entered the plugin, without its line end; empty if none.
   static var lastError: String {
     guard let text = current?.text else { return "" }
+    return line(text)
+  }
+
+  /// Runs a call of a demuxer, and tells what it complained of meanwhile: data that it had to pass over.
+  static func complaint<Result>(_ body: () -> Result) -> (result: Result, text: String?) {
+    guard let collector = current, collector.depth > 0 else { return (body(), nil) }
+    collector.complaint.pointee = 0
+    let result = body()
+    return (result, collector.complaint.pointee == 0 ? nil : line(collector.complaint))
+  }
+
+  private static func line(_ text: UnsafePointer<CChar>) -> String {
     let line = String(cString: text)
     return line.last?.isNewline == true ? String(line.dropLast()) : line
   }

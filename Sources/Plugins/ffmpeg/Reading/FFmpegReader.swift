@@ -105,6 +105,11 @@ final class FFmpegReader: Reader {
     switch ending {
     case .broken(let error): return PluginError(error.status, "\(place): \(error.message)")
     case nil: return PluginError(Status.format, "\(place): the decoder reports one error after the other")
+    case .complete where demuxer.losses.count > 0:
+      let (places, first) = (demuxer.losses.count, demuxer.losses.first)
+      return PluginError(
+        Status.format,
+        "\(path) is damaged, and frames may be missing: data was passed over in \(places) \(places == 1 ? "place" : "places") (\(first))")
     case .complete:
       guard let promised = demuxer.promisedFrames, promised > count, CodecTraits(demuxer.stream.pointee.codecpar.pointee).showsEveryPacket
       else { return nil }
