@@ -126,6 +126,22 @@ struct TrainingRunResumeTests {
     #expect(try run.run("finetune", run.finetuning(["resume": true, "loader_threads": 2]))["steps"]?.intValue == 9)
   }
 
+  @Test("a run is not continued on another list: shorter, in another order, or labelled otherwise")
+  func list() throws {
+    let run = try SmallRun()
+    let stop = RunContext { _ in false }
+    #expect(failure { try run.run("finetune", run.finetuning(), stop) }?.code == .cancelled)
+    let options = run.finetuning(["resume": true])
+    let lines = String(decoding: Fixtures.bytes(run.folder("train.txt")), as: UTF8.self).split(separator: "\n")
+    for changed in [Array(lines.prefix(3)), lines.reversed(), lines.map { $0.hasPrefix("synthetic:1 ") ? "synthetic:1 even" : $0 }] {
+      _ = run.folder.write(changed.joined(separator: "\n"), to: "train.txt")
+      let error = try #require(failure { try run.run("finetune", options) })
+      #expect(error.code == .config && error.message.contains("train.txt is not as it was"), "\(error.message)")
+    }
+    _ = run.folder.write(lines.joined(separator: "\n"), to: "train.txt")
+    #expect(try run.run("finetune", options)["steps"]?.intValue == 9)
+  }
+
   @Test("max_steps ends a run within an epoch, and at an epoch's end after the validation", arguments: [4, 3, 9])
   func maxSteps(steps: Int64) throws {
     let run = try SmallRun()

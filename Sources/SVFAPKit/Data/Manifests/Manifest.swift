@@ -120,6 +120,21 @@ package struct Manifest: Sendable {
     return columns.labels.map { table.field(row, $0) }
   }
 
+  /// CRC-32C of all paths and labels in order: tells whether a list is still the one that it was.
+  package var checksum: String {
+    var crc = CRC32C()
+    func add(_ text: String) {
+      var text = text
+      text.withUTF8 { crc.add(UnsafeRawBufferPointer($0)) }
+    }
+    for index in indices {
+      // NUL stands in no field: fields cannot run into each other.
+      add(path(at: index) + "\0")
+      for label in labels(at: index) { add(label + "\0") }
+    }
+    return CRC32C.text(crc.value)
+  }
+
   /// Who is seen in an entry; nil if it does not say.
   package func subject(at index: Int) -> String? { text(.subject, row(index)) }
 

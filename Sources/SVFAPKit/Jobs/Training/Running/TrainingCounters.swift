@@ -26,6 +26,8 @@ struct TrainingCounters: Sendable, Equatable {
   var stale = 0
   /// Lines of `metrics.jsonl`.
   var records = 0
+  /// `Manifest.checksum` of the training list: a cursor means nothing in another one.
+  var list = ""
 
   struct RunningMean: Sendable, Equatable {
     var sum = 0.0
@@ -53,7 +55,7 @@ struct TrainingCounters: Sendable, Equatable {
       "epoch_loss_count": .integer(Int64(epochLoss.count)), "record_loss": .number(recordLoss.sum),
       "record_loss_count": .integer(Int64(recordLoss.count)), "non_finite": .integer(Int64(nonFinite)),
       "non_finite_in_a_row": .integer(Int64(nonFiniteInARow)), "skipped": .integer(Int64(skipped)), "stale": .integer(Int64(stale)),
-      "records": .integer(Int64(records)),
+      "records": .integer(Int64(records)), "list_crc32c": .string(list),
     ]
     if let best {
       object["best"] = ["value": .number(best.value), "epoch": .integer(Int64(best.epoch)), "step": .integer(Int64(best.step))]
@@ -83,6 +85,7 @@ struct TrainingCounters: Sendable, Equatable {
     skipped = try integer("skipped")
     stale = try integer("stale")
     records = try integer("records")
+    list = json["list_crc32c"]?.stringValue ?? ""
     if let best = json["best"], let value = best["value"]?.doubleValue, let epoch = best["epoch"]?.intValue,
       let step = best["step"]?.intValue
     {

@@ -44,6 +44,8 @@ final class TrainingRun {
     self.options = options
     self.directory = directory
     warnings = directory.warnings
+    let list = task.manifest.checksum
+    counters.list = list
     var position = MetricsLog.Position.start
     var step: Int?
     if directory.isContinued {
@@ -51,6 +53,7 @@ final class TrainingRun {
       warnings += found.skipped.map { "the checkpoint \($0.name) was passed over: \($0.reason)" }
       if let state = found.state {
         counters = try TrainingCounters(json: state.counters)
+        guard counters.list == list else { throw Self.changed(task.manifest, directory) }
         try task.trainer.restore(state, counters)
         position = MetricsLog.Position(step: counters.steps, records: counters.records)
         step = counters.steps
@@ -61,6 +64,14 @@ final class TrainingRun {
     atRest = counters
     log = try RunLog(directory.files, from: position, resumedAfter: step)
     warnings += log.warnings
+  }
+
+  private static func changed(_ manifest: Manifest, _ directory: RunDirectory) -> SVFAPError {
+    SVFAPError(
+      .config,
+      "\(manifest.name) is not as it was when the run in \(directory.files.folder) began: other paths, labels or order. A run is continued "
+        + "on the videos that it began with; put the list back, or begin a new run in another folder",
+      detail: ["path": manifest.name, "where": "/\(manifest.hasLabels ? "train" : "data")"])
   }
 
   /// Steps of the whole run.
