@@ -62,6 +62,8 @@ install: build
 	  strip --strip-unneeded $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1/$$plugin.so; \
 	done
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/svfap.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/svfap.pc
+	@# The loader finds a new library in its own folders when its cache is made anew.
+	@test -n "$(DESTDIR)" || ldconfig 2>/dev/null || true
 
 clean:
 	rm -rf .build

@@ -27,7 +27,18 @@ struct SVFAPHost: ParsableCommand {
       Terminal.error("svfap-host: the argument \"\(argument)\" is not UTF-8 text: rename the file or folder, or name another")
       Glibc.exit(EX_USAGE)
     }
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch  where exitCode(for: error).isSuccess {
+      // Help or the version was asked for.
+      do { try Terminal.print(fullMessage(for: error)) } catch {
+        Terminal.error("svfap-host: \(error)")
+        Glibc.exit(EXIT_FAILURE)
+      }
+    } catch {
+      exit(withError: error)
+    }
   }
 }
 

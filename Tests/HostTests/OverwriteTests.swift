@@ -14,11 +14,75 @@ struct OverwriteTests {
     for (input, out, kind) in [(video, video, "input"), (bench.video, link, "model")] {
       let before = (Fixtures.bytes(video), Fixtures.bytes(bench.autoencoder))
       let outcome = Driver.run("reconstruct", input, "--model", bench.autoencoder, "--out", out)
-      #expect(outcome.status == 64 && outcome.output.contains("--out: expected another file than the \(kind)"), "\(outcome.output)")
+      #expect(
+        outcome.status == 64 && outcome.output.contains("--out: \(out) is the \(kind), which the result would replace"), "\(outcome.output)"
+      )
       #expect(Fixtures.bytes(video) == before.0 && Fixtures.bytes(bench.autoencoder) == before.1)
     }
     let ending = Driver.run("reconstruct", bench.video, "--model", bench.autoencoder, "--out", bench.folder("strip.mp4"))
     #expect(ending.status == 64 && ending.output.contains("--out: expected a name that ends in .png"), "\(ending.output)")
+  }
+
+  @Test("results that would replace what is read are refused before anything is computed")
+  func results() {
+    let copy = { (from: String, to: String) in Fixtures.write(Fixtures.bytes(from), to: bench.folder(to)) }
+    copy(bench.video, "clip.csv")
+    copy(bench.video, "clip.features.npy")
+    copy(bench.model, "00000.json")
+    copy(bench.folder("drawn/manifest.csv"), "fold1_train.csv")
+    let out = ["--out", bench.folder(".")]
+    let cases: [([String], String)] = [
+      (["predict", bench.folder("clip.csv"), "--model", bench.model] + out, "clip.csv"),
+      (["features", bench.folder("clip.mp4"), bench.folder("clip.features.npy"), "--model", bench.model] + out, "clip.features.npy"),
+      (["predict", bench.video, "--model", bench.folder("00000.json")] + out, "00000.json"),
+      (["manifest", "table", bench.folder("fold1_train.csv"), "--folds", "2"] + out, "fold1_train.csv"),
+    ]
+    for (arguments, name) in cases {
+      let before = Fixtures.bytes(bench.folder(name))
+      let outcome = Driver.run(arguments)
+      #expect(outcome.status != 0 && Fixtures.bytes(bench.folder(name)) == before, "\(outcome.output)")
+      if arguments[0] != "manifest" { #expect(outcome.status == 64 && outcome.output.contains("which the result would replace")) }
+    }
+  }
+
+  @Test("a picture is not put among the frames that it is made of")
+  func frames() {
+    let folder = bench.folder("frames")
+    let config = #"{"frames": 20, "width": 64, "height": 64}"#
+    #expect(Driver.run("synthesize", "--out", folder, "--format", "frames", "--config", config).status == 0)
+    let frame = "\(folder)/00000/000000.png"
+    let before = Fixtures.bytes(frame)
+    let outcome = Driver.run("reconstruct", "\(folder)/00000", "--model", bench.autoencoder, "--out", frame)
+    #expect(outcome.status == 64 && outcome.output.contains("would become a frame of the input"), "\(outcome.output)")
+    #expect(Fixtures.bytes(frame) == before)
+  }
+
+  @Test("a file that bears the name of a video to be drawn stands until --overwrite is given")
+  func namesTaken() {
+    Fixtures.write(Array("precious".utf8), to: bench.folder("00001.mp4"))
+    let outcome = Driver.run("synthesize", "--out", bench.folder("."), "--count", "3")
+    #expect(outcome.status == 1 && outcome.output.contains("00001.mp4 is there already"), "\(outcome.output)")
+    #expect(Fixtures.bytes(bench.folder("00001.mp4")) == Array("precious".utf8))
+  }
+
+  @Test("reports that a limit on file sizes stops leave nothing behind", arguments: ["predict", "features"])
+  func limitedReports(command: String) {
+    let out = bench.folder("limited")
+    let outcome = Driver.shell("ulimit -f 0; \"$0\" \(command) \(bench.video) --model \(bench.model) --out \(out)")
+    #expect(outcome.status == 1 && outcome.output.contains("File too large"), "\(outcome.output)")
+    #expect(ChildProcess.run(["find", out, "-type", "f"])?.output == "")
+  }
+
+  @Test("damaged frames are told, and fail a strict run")
+  func damaged() {
+    let folder = bench.folder("frames")
+    let config = #"{"frames": 4, "width": 64, "height": 64}"#
+    #expect(Driver.run("synthesize", "--out", folder, "--format", "frames", "--config", config).status == 0)
+    Fixtures.write([], to: "\(folder)/00000/000002.png")
+    let arguments = ["predict", "\(folder)/00000", "--model", bench.model, "--out", bench.folder("out")]
+    let outcome = Driver.run(arguments)
+    #expect(outcome.status == 0 && outcome.output.contains("1 of 4 frames is damaged"), "\(outcome.output)")
+    #expect(Driver.run(arguments + ["--strict"]).status == 1)
   }
 
   @Test("labels of an earlier synthesize stand until --overwrite is given")

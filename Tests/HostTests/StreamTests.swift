@@ -10,6 +10,7 @@ struct StreamTests {
   func fullOutput() {
     let full = Driver.shell("\"$0\" info \(bench.model) > /dev/full")
     #expect(full.status == 1 && full.output == "svfap-host: cannot write to standard output: No space left on device\n")
+    #expect(Driver.shell("\"$0\" --version > /dev/full").status == 1)
     let closed = Driver.shell("\"$0\" info \(bench.model) >&-")
     #expect(closed.status == 1 && closed.output == "svfap-host: cannot write to standard output: Bad file descriptor\n")
   }

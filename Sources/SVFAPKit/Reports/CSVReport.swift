@@ -16,9 +16,10 @@ package final class CSVReport {
     self.input = input
     self.outputs = outputs
     self.isExclusive = isExclusive
-    var header = ["input", "window", "start_frame", "end_frame", "start_s", "end_s", "success", "reason", "padded_frames"]
-    header += outputs
-    if isExclusive { header += ["class", "probability"] }
+    let before = ["input", "window", "start_frame", "end_frame", "start_s", "end_s", "success", "reason", "padded_frames"]
+    let after = isExclusive ? ["class", "probability"] : []
+    // An output that is called like another column would hide it from whoever reads by name.
+    let header = before + outputs.map { before.contains($0) || after.contains($0) ? "output_\($0)" : $0 } + after
     try file.write(Self.row(header))
   }
 

@@ -30,7 +30,9 @@ struct FolderEntry {
         entries.append(FolderEntry(name: String(decoding: bytes, as: UTF8.self), kind: .other("its name is not UTF-8 text")))
         continue
       }
-      entries.append(FolderEntry(name: name, kind: kind(of: name, in: dirfd(listing))))
+      // Lists have a line a file.
+      let isOneLine = !bytes.contains(0x0A) && !bytes.contains(0x0D)
+      entries.append(FolderEntry(name: name, kind: isOneLine ? kind(of: name, in: dirfd(listing)) : .other("its name holds a line break")))
     }
     guard errno == 0 else { throw SVFAPError.system("cannot read the folder", path: folder) }
     return entries.sorted { naturallyPrecedes($0.name, $1.name) }

@@ -51,6 +51,30 @@ extension Model {
   package static func create(
     _ json: JSONValue, seed: UInt64, recipe: PreparationRecipe = PreparationRecipe(), _ runtime: Runtime
   ) throws(SVFAPError) -> Model {
+    try create(newConfiguration(json), seed: seed, recipe: recipe, runtime) { _ in }
+  }
+
+  /// Makes an untrained model of a whole configuration.
+  ///
+  /// - Parameter progress: receives how many numbers are drawn; an error ends the work.
+  static func create(
+    _ configuration: ModelConfiguration, seed: UInt64, recipe: PreparationRecipe = PreparationRecipe(), _ runtime: Runtime,
+    progress: (Int) throws(SVFAPError) -> Void
+  ) throws(SVFAPError) -> Model {
+    let card: JSONObject = [
+      "trained": false, "description": "Untrained: weights drawn at random, as published for training from scratch.",
+      "seed": .string(String(seed)), "license": "none: random numbers",
+    ]
+    let head = try Self.head(of: configuration, runtime)
+    return try Model(runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: card) {
+      (parameters) throws(SVFAPError) in try parameters.initialize(seed: seed, progress: progress)
+    }
+  }
+
+  /// The configuration of a new model.
+  ///
+  /// - Parameter json: as for `create`.
+  static func newConfiguration(_ json: JSONValue) throws(SVFAPError) -> ModelConfiguration {
     guard var members = json.objectValue else { throw ObjectReader.wrong("", expected: "an object", found: json.typeName) }
     var configuration = ModelConfiguration()
     let size = members["size"]
@@ -72,12 +96,7 @@ extension Model {
     try configuration.update(from: .object(members))
     if !configuration.isPretraining, configuration.head == nil { configuration.head = .init(name: "classification", config: .object([:])) }
     try configuration.validate()
-    let card: JSONObject = [
-      "trained": false, "description": "Untrained: weights drawn at random, as published for training from scratch.",
-      "seed": .string(String(seed)), "license": "none: random numbers",
-    ]
-    let head = try Self.head(of: configuration, runtime)
-    return try Model(runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: card) { $0.initialize(seed: seed) }
+    return configuration
   }
 
   /// Writes the model file durably.

@@ -16,12 +16,15 @@ package final class CreateJob: Job {
 
   private let options: JSONValue
   private let runtime: Runtime
-  private let configuration: JSONValue
+  private let configuration: ModelConfiguration
 
   package init(_ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) {
     self.options = options
     self.runtime = runtime
     var members = options["config"]?.objectValue ?? JSONObject()
+    for key in ["size", "pretraining"] where members[key] != nil {
+      throw SVFAPError(.config, "/config: \"\(key)\" is an option of its own; give it there", detail: ["where": "/config/\(key)"])
+    }
     members["size"] = options["size"]
     members["pretraining"] = options["pretraining"]
     let wantsHead = options["head"] != nil || options["head_config"] != nil || options["labels"] != nil
@@ -33,14 +36,19 @@ package final class CreateJob: Job {
       if let labels = options["labels"] { head["labels"] = labels }
       members["head"] = ["name": options["head"] ?? "classification", "config": .object(head)]
     }
-    configuration = .object(members)
+    configuration = try Model.newConfiguration(.object(members))
+    // A head that cannot be made is known before anything is done.
+    _ = try Model.head(of: configuration, runtime)
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
     let out = options["out"]?.stringValue ?? ""
-    try context.report("create \(out)", done: 0, total: 2, always: true)
-    let model = try Model.create(configuration, seed: UInt64(options["seed"]?.intValue ?? 0), runtime)
-    try context.report("create \(out)", done: 1, total: 2, always: true)
+    let total = Double(configuration.declarations.reduce(0) { $0 + (elementCount($1.shape) ?? 0) })
+    try context.report("create \(out)", done: 0, total: total, always: true)
+    let model = try Model.create(configuration, seed: UInt64(options["seed"]?.intValue ?? 0), runtime) { (drawn) throws(SVFAPError) in
+      try context.report("create \(out)", done: Double(drawn), total: total)
+    }
+    try context.report("write \(out)", done: total, total: total, always: true)
     try model.save(out)
     let count = model.parameters.parameterCount
     return [

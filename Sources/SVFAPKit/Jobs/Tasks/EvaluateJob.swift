@@ -46,6 +46,8 @@ package final class EvaluateJob: Job {
     guard let first = checked.first else { return [:] }
     let opener = try VideoOpener(options, runtime)
     try makeFolder(out)
+    let protected = ProtectedFiles(["model", "data"].flatMap { key in folds.map { (key, $0[key]?.stringValue ?? "") } })
+    for name in ["predictions.csv", "metrics.json", "report.html"] { try protected.check("\(out)/\(name)", at: "out") }
     let predictions = try StreamingFile("\(out)/predictions.csv")
     // Lists may call their labels differently: every name has a column, empty where a list does not have it.
     let labels = checked.reduce(into: [String]()) { names, fold in names += fold.manifest.labelNames.filter { !names.contains($0) } }

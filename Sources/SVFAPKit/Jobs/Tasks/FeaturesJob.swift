@@ -20,16 +20,15 @@ package final class FeaturesJob: Job {
   package init(_ options: JSONValue, _ runtime: Runtime) throws(SVFAPError) {
     self.options = options
     self.runtime = runtime
-    batch = VideoBatch(options)
+    batch = VideoBatch(options, endings: [".features.npy", ".features.csv"])
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
     let model = try Model.open(options["model"]?.stringValue ?? "", runtime)
     let predictor = try Predictor(model, options: PredictorOptions(members: options))
     _ = try predictor.options.recipe(model)
-    var names = try OutputNames(folder: options["out"]?.stringValue ?? ".")
-    var result = try batch.run(runtime, context) { (input, source) throws(SVFAPError) in
-      try extract(input, source, predictor, stem: names.stem(for: input) + ".features", context)
+    var result = try batch.run(runtime, context) { (input, source, stem) throws(SVFAPError) in
+      try extract(input, source, predictor, stem: stem + ".features", context)
     }
     if let warning = model.untrainedWarning { result["warnings"] = .array([.string(warning)] + (result["warnings"]?.arrayValue ?? [])) }
     return result

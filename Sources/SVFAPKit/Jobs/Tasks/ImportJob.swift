@@ -35,7 +35,7 @@ package final class ImportJob: Job {
     self.runtime = runtime
     input = options["input"]?.stringValue ?? ""
     out = options["out"]?.stringValue ?? ""
-    try OutputFile.check(out, at: "out", isNot: [("input", input)])
+    try ProtectedFiles([("input", input)]).check(out, at: "out")
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {

@@ -38,6 +38,16 @@ package final class ManifestJob: Job {
     let findings = try data.findings + skippedFindings(skipped) + Self.checks(manifests, layout)
     let out = options["out"]?.stringValue ?? "manifests/\(layout.name)"
     try makeFolder(out)
+    let inputs = ProtectedFiles([("table", folder), ("skip list", options["skip_list"]?.stringValue ?? "")])
+    for name in manifests.map(\.name) + ["skipped"] {
+      let path = "\(out)/\(name).csv"
+      try inputs.check(path, at: "out")
+      // What lies in the data set's own folder may be a list that it ships with.
+      if FileIdentity(of: path) != nil, FileIdentity(of: out) == FileIdentity(of: folder) {
+        throw SVFAPError(
+          .config, "/out: \(path) is there already, in the data set's own folder; choose another folder", detail: ["where": "/out"])
+      }
+    }
     var written: [JSONValue] = []
     for manifest in manifests {
       let path = "\(out)/\(manifest.name).csv"
@@ -81,8 +91,10 @@ package final class ManifestJob: Job {
   private static func write(_ skipped: [SkippedFile], to path: String) throws(SVFAPError) {
     let draft = try ManifestDraft(name: path, labels: ["reason"])
     for file in skipped {
+      // No line can hold a line break; a name that has one is left out every time, without the list's help.
       try draft.add(
-        file.path, labels: [file.reason.isEmpty ? "no reason given" : file.reason.split(whereSeparator: \.isNewline).joined(separator: " ")]
+        file.path.split(whereSeparator: \.isNewline).joined(separator: " "),
+        labels: [file.reason.isEmpty ? "no reason given" : file.reason.split(whereSeparator: \.isNewline).joined(separator: " ")]
       )
     }
     try draft.manifest().write(to: path)

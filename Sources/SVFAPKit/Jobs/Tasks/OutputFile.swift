@@ -1,17 +1,24 @@
 import Base
 
-/// A single file that a job writes.
-enum OutputFile {
-  /// Refuses an output that is one of the job's inputs, under whatever name: writing it would destroy what is read.
-  ///
-  /// - Parameters:
-  ///   - key: the option that names the output.
-  ///   - inputs: what is read, by the option that names it.
-  /// - Throws: `config`.
-  static func check(_ path: String, at key: String, isNot inputs: [(key: String, path: String)]) throws(SVFAPError) {
-    guard let identity = FileIdentity(of: path) else { return }
-    for input in inputs where FileIdentity(of: input.path) == identity {
-      throw ObjectReader.wrong("/\(key)", expected: "another file than the \(input.key)", found: path)
+/// What a job reads and must not destroy by writing its results.
+struct ProtectedFiles {
+  private var names: [FileIdentity: String] = [:]
+
+  /// - Parameter files: paths, and what each is to the user: "input", "model" ...
+  init(_ files: [(name: String, path: String)]) {
+    for file in files {
+      if let identity = FileIdentity(of: file.path) { names[identity] = file.name }
     }
+  }
+
+  /// Refuses an output that is one of the files, under whatever name.
+  ///
+  /// - Parameter key: the option that decides where the output lies.
+  /// - Throws: `config`.
+  func check(_ output: String, at key: String) throws(SVFAPError) {
+    guard let identity = FileIdentity(of: output), let name = names[identity] else { return }
+    throw SVFAPError(
+      .config, "/\(key): \(output) is the \(name), which the result would replace; choose another name or folder",
+      detail: ["where": "/\(key)", "path": output])
   }
 }

@@ -22,7 +22,7 @@ package final class PredictJob: Job {
         .config, "/hop: views are spread evenly over a video and leave no choice of a hop; give one of hop and views",
         detail: ["where": "/hop"])
     }
-    batch = VideoBatch(options)
+    batch = VideoBatch(options, endings: [".csv", ".json"])
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
@@ -31,9 +31,8 @@ package final class PredictJob: Job {
     let predictor = try Predictor(model, options: PredictorOptions(members: options))
     do throws(SVFAPError) { _ = try predictor.affect() } catch { throw error.within(file) }
     _ = try predictor.options.recipe(model)
-    var names = try OutputNames(folder: options["out"]?.stringValue ?? ".")
-    var result = try batch.run(runtime, context) { (input, source) throws(SVFAPError) in
-      try predict(input, source, predictor, stem: names.stem(for: input), context)
+    var result = try batch.run(runtime, context) { (input, source, stem) throws(SVFAPError) in
+      try predict(input, source, predictor, stem: stem, context)
     }
     if let warning = model.untrainedWarning { result["warnings"] = .array([.string(warning)] + (result["warnings"]?.arrayValue ?? [])) }
     return result

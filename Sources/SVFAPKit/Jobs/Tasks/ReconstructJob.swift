@@ -28,7 +28,11 @@ package final class ReconstructJob: Job {
     guard out.lowercased().hasSuffix(".png") else {
       throw ObjectReader.wrong("/out", expected: "a name that ends in .png", found: out)
     }
-    try OutputFile.check(out, at: "out", isNot: [("input", input), ("model", options["model"]?.stringValue ?? "")])
+    try ProtectedFiles([("input", input), ("model", options["model"]?.stringValue ?? "")]).check(out, at: "out")
+    let folder = out.lastIndex(of: "/").map { $0 == out.startIndex ? "/" : String(out[..<$0]) } ?? "."
+    if let identity = FileIdentity(of: folder), identity == FileIdentity(of: input) {
+      throw SVFAPError(.config, "/out: \(out) would become a frame of the input \(input); choose another folder", detail: ["where": "/out"])
+    }
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
@@ -49,6 +53,9 @@ package final class ReconstructJob: Job {
     let target = PixelTarget(configuration, mean: model.recipe.mean.map(Float.init), deviation: model.recipe.deviation.map(Float.init))
     let strip = try ReconstructionStrip(target).picture(clip: clip.pointer, mask: mask, predicted: predicted.pointer)
     let loss = try target.lossAndGradient(predicted.pointer, clip.pointer, mask, predictor.workspace)
+    guard loss.isFinite else {
+      throw SVFAPError(.numeric, "\(file): the model computed pixels that are not finite: its weights are broken")
+    }
     let sink = try runtime.registry.openSink(out, width: strip.width, height: strip.height)
     try sink.write(strip)
     try sink.finish()

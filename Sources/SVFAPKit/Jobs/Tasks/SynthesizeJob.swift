@@ -1,4 +1,5 @@
 import Base
+import Glibc
 import Plugins
 import Reports
 import Video
@@ -37,12 +38,8 @@ package final class SynthesizeJob: Job {
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
     try makeFolder(out)
-    guard options["overwrite"] == .bool(true) || FileIdentity(of: manifest) == nil else {
-      throw SVFAPError(
-        .io, "\(manifest) is there already, and its labels would be lost: choose another folder, or set overwrite",
-        detail: ["path": manifest])
-    }
     let count = options["count"]?.intValue ?? 1
+    if options["overwrite"] != .bool(true) { try requireFreeNames(count) }
     var rows = ""
     var videos: [JSONValue] = []
     do throws(SVFAPError) {
@@ -64,6 +61,24 @@ package final class SynthesizeJob: Job {
     ]
   }
 
+  /// Nothing is replaced unless that was asked for.
+  private func requireFreeNames(_ count: Int) throws(SVFAPError) {
+    var paths = [manifest]
+    for index in 0..<count { paths.append("\(out)/\(fileName(index))") }
+    for path in paths {
+      var status = stat()
+      guard lstat(path, &status) == 0 else { continue }
+      throw SVFAPError(
+        .io, "\(path) is there already and would be replaced: choose another folder, or set overwrite", detail: ["path": path])
+    }
+  }
+
+  private var isFolders: Bool { options["format"] == "frames" }
+
+  private func fileName(_ index: Int) -> String {
+    Self.name(index) + (isFolders ? "" : ".\(options["format"]?.stringValue ?? "mp4")")
+  }
+
   private func writeManifest(_ rows: String) throws(SVFAPError) {
     let file = try DurableFile(writing: manifest)
     try file.write(rows)
@@ -79,10 +94,9 @@ package final class SynthesizeJob: Job {
     if config["seed"] == nil { config["seed"] = .integer(Int64((options["seed"]?.intValue ?? 0) + index)) }
     if config["expression"] == nil { config["expression"] = expressions[index % expressions.count] }
     let source = try runtime.registry.openSource("synthetic:", source: "synthetic", config: .object(config))
-    let isFolder = options["format"] == "frames"
-    let name = Self.name(index) + (isFolder ? "" : ".\(options["format"]?.stringValue ?? "mp4")")
+    let name = fileName(index)
     // To a sink a folder's name ends in a slash; to whoever reads it, it is a path like any other.
-    try write(source, to: "\(out)/\(name)" + (isFolder ? "/" : ""), context, done: Double(index), total: Double(count))
+    try write(source, to: "\(out)/\(name)" + (isFolders ? "/" : ""), context, done: Double(index), total: Double(count))
     return (name, (try? JSONValue(parsing: source.info.metadata))?["labels"]?.objectValue ?? JSONObject())
   }
 

@@ -8,8 +8,15 @@ struct VideoBatch {
   let source: String
   let sourceConfig: JSONValue
   let strict: Bool
+  private let model: String
+  private let out: String
+  /// Endings of the results of one input.
+  private let endings: [String]
 
-  init(_ options: JSONValue) {
+  init(_ options: JSONValue, endings: [String]) {
+    self.endings = endings
+    model = options["model"]?.stringValue ?? ""
+    out = options["out"]?.stringValue ?? "."
     inputs = options["inputs"]?.arrayValue?.compactMap(\.stringValue) ?? []
     source = options["source"]?.stringValue ?? "auto"
     sourceConfig = options["source_config"] ?? .object([:])
@@ -21,23 +28,39 @@ struct VideoBatch {
     "strict": ["type": "boolean", "default": false],
   ]
 
+  /// Paths of the results of every input, without endings. The folder is made if it is not there.
+  ///
+  /// - Throws: `config` if one of them is an input or the model; `io`.
+  func stems() throws(SVFAPError) -> [String] {
+    var names = try OutputNames(folder: out)
+    let protected = ProtectedFiles([("model", model)] + inputs.map { ("input", $0) })
+    var stems: [String] = []
+    for input in inputs {
+      let stem = names.stem(for: input)
+      for ending in endings { try protected.check(stem + ending, at: "out") }
+      stems.append(stem)
+    }
+    return stems
+  }
+
   /// Opens every input and calls `body`, which returns the members of its result and its text.
   ///
   /// - Returns: the result of the job.
   func run(
     _ runtime: Runtime, _ context: RunContext,
-    _ body: (_ input: String, _ source: PluginSource) throws(SVFAPError) -> (members: JSONObject, text: String)
+    _ body: (_ input: String, _ source: PluginSource, _ stem: String) throws(SVFAPError) -> (members: JSONObject, text: String)
   ) throws(SVFAPError) -> JSONObject {
+    let stems = try stems()
     var results: [JSONValue] = []
     var failed = 0
     var texts: [String] = []
     var warnings: [JSONValue] = []
-    for input in inputs {
+    for (input, stem) in zip(inputs, stems) {
       var result: JSONObject = ["input": .string(input)]
       do throws(SVFAPError) {
         let video = try runtime.registry.openSource(input, source: source, config: sourceConfig)
-        let (members, text) = try body(input, video)
-        let isComplete = members["ended"]?["complete"] != .bool(false)
+        let (members, text) = try body(input, video, stem)
+        let isWhole = members["ended"]?["complete"] != .bool(false) && members["frames"]?["damaged"]?.intValue ?? 0 == 0
         if let reason = members["ended"]?["reason"]?.stringValue { warnings.append(.string("\(input) was read in part only: \(reason)")) }
         if let frames = members["frames"], let damaged = frames["damaged"]?.intValue, damaged > 0 {
           let are = damaged == 1 ? "is" : "are"
@@ -46,8 +69,8 @@ struct VideoBatch {
               "\(input): \(damaged) of \(frames["decoded"]?.intValue ?? 0) frames \(are) damaged, or predicted from damaged ones; no window shows them"
             ))
         }
-        if strict, !isComplete { failed += 1 }
-        result["success"] = .bool(isComplete || !strict)
+        if strict, !isWhole { failed += 1 }
+        result["success"] = .bool(isWhole || !strict)
         for (key, value) in members.members { result[key] = value }
         texts.append(text)
       } catch {

@@ -55,22 +55,34 @@ package final class ModelParameters: @unchecked Sendable {
   /// Gives every parameter its start values (published a.11). The same seed gives the same numbers on every machine
   /// that rounds as IEEE 754 says, whatever the number of threads.
   package func initialize(seed: UInt64) {
-    for (index, declaration) in declarations.enumerated() {
-      let random = CounterRandom(seed: seed, stream: declaration.name)
-      let values = UnsafeMutableBufferPointer(start: pointer(at: index), count: count(at: index))
-      switch declaration.initializer {
-      case .constant(let value):
-        values.update(repeating: Float(value))
-      case .uniform(let bound):
-        for i in values.indices { values[i] = Float((2 * random.uniform(UInt64(i)) - 1) * bound) }
-      case .normal(let deviation):
-        for i in values.indices { values[i] = Float(random.normal(UInt64(i)) * deviation) }
-      case .truncatedNormal(let deviation):
-        for i in values.indices {
-          // 64 draws a number: the chance that all lie outside is 1e-32.
-          let draws = (0..<64).lazy.map { random.normal(UInt64(i) &* 64 &+ UInt64($0)) }
-          values[i] = Float((draws.first { abs($0) <= 1 } ?? 0) * deviation)
-        }
+    for index in declarations.indices { initialize(at: index, seed: seed) }
+  }
+
+  /// As `initialize(seed:)`, telling after each parameter how many numbers are drawn.
+  package func initialize(seed: UInt64, progress: (Int) throws(SVFAPError) -> Void) throws(SVFAPError) {
+    var done = 0
+    for index in declarations.indices {
+      initialize(at: index, seed: seed)
+      done += count(at: index)
+      try progress(done)
+    }
+  }
+
+  private func initialize(at index: Int, seed: UInt64) {
+    let random = CounterRandom(seed: seed, stream: declarations[index].name)
+    let values = UnsafeMutableBufferPointer(start: pointer(at: index), count: count(at: index))
+    switch declarations[index].initializer {
+    case .constant(let value):
+      values.update(repeating: Float(value))
+    case .uniform(let bound):
+      for i in values.indices { values[i] = Float((2 * random.uniform(UInt64(i)) - 1) * bound) }
+    case .normal(let deviation):
+      for i in values.indices { values[i] = Float(random.normal(UInt64(i)) * deviation) }
+    case .truncatedNormal(let deviation):
+      for i in values.indices {
+        // 64 draws a number: the chance that all lie outside is 1e-32.
+        let draws = (0..<64).lazy.map { random.normal(UInt64(i) &* 64 &+ UInt64($0)) }
+        values[i] = Float((draws.first { abs($0) <= 1 } ?? 0) * deviation)
       }
     }
   }
