@@ -14,7 +14,7 @@ struct SyntheticPlayTests {
   }
 
   /// The farthest that two plays are apart at any time.
-  private func distance(_ one: Script, _ other: Script, backwards: Bool) -> Float {
+  private func gap(_ one: Script, _ other: Script, backwards: Bool) -> Float {
     times.map { time in
       zip(one.places(at: time), other.places(at: backwards ? 1 - time : time)).map { abs($0 - $1) }.max() ?? 0
     }.max() ?? 0
@@ -41,19 +41,19 @@ struct SyntheticPlayTests {
       }
     }
     for first in 0..<4 {
-      for second in 0..<first { #expect(distance(classes[first], classes[second], backwards: false) > 0.5) }
+      for second in 0..<first { #expect(gap(classes[first], classes[second], backwards: false) > 0.5) }
     }
-    #expect(distance(classes[0], classes[3], backwards: true) < 1e-5)
-    #expect(distance(classes[1], classes[2], backwards: true) < 1e-5)
+    #expect(gap(classes[0], classes[3], backwards: true) < 1e-5)
+    #expect(gap(classes[1], classes[2], backwards: true) < 1e-5)
   }
 
   @Test("played backwards, affect is the opposite and traits are mirrored", arguments: 0..<20)
   func backwards(seed: Int) {
     let random = SeededRandom(seed: UInt64(seed), stream: "test")
     let affect = (0..<3).map { 2 * random.uniform($0) - 1 }
-    #expect(distance(Script(affect: affect), Script(affect: affect.map { -$0 }), backwards: true) < 1e-5)
+    #expect(gap(Script(affect: affect), Script(affect: affect.map { -$0 }), backwards: true) < 1e-5)
     let traits = (0..<5).map { random.uniform($0) }
-    #expect(distance(Script(traits: traits), Script(traits: traits.map { 1 - $0 }), backwards: true) < 1e-5)
+    #expect(gap(Script(traits: traits), Script(traits: traits.map { 1 - $0 }), backwards: true) < 1e-5)
   }
 
   @Test("labels are in the ranges and under the names of their heads, evenly spread")

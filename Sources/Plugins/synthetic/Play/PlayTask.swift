@@ -22,21 +22,24 @@ enum PlayTask: String, CaseIterable {
   /// The script of a seed and what it is labelled with, in the order of the heads' label fields.
   func draw(seed: Int) -> (script: Script, labels: [Label]) {
     let random = SeededRandom(seed: UInt64(bitPattern: Int64(seed)), stream: "labels")
-    // Three digits, so that the label is the number that rules the movement.
-    let numbers = (0..<5).map { (random.uniform(UInt64($0)) * 1000).rounded() / 1000 }
+    // From -1 to 1 and well away from 0, so that each label shows. Three digits: the label is what rules the movement.
+    let numbers = (0..<5).map { index -> Double in
+      let size = (400 + 600 * random.uniform(UInt64(index))).rounded() / 1000
+      return random.bits(UInt64(8 + index)) & 1 == 0 ? size : -size
+    }
     switch self {
     case .expression:
       let kind = seed % Self.classes.count
       return (Script(kind: kind, onset: 0.1 + 0.1 * random.uniform(5)), [("expression", Self.classes[kind])])
     case .affect:
-      let affect = numbers.prefix(3).map { 2 * $0 - 1 }
+      let affect = Array(numbers.prefix(3))
       return (Script(affect: affect), Self.labels(["valence", "arousal", "dominance"], affect))
     case .personality:
+      let traits = numbers.map { 0.5 + 0.5 * $0 }
       return (
-        Script(traits: numbers),
-        Self.labels(["extraversion", "neuroticism", "agreeableness", "conscientiousness", "openness"], numbers)
+        Script(traits: traits), Self.labels(["extraversion", "neuroticism", "agreeableness", "conscientiousness", "openness"], traits)
       )
-    case .any: return (random.choice(6, of: [PlayTask.expression, .affect, .personality]).draw(seed: seed).script, [])
+    case .any: return (random.choice(7, of: [PlayTask.expression, .affect, .personality]).draw(seed: seed).script, [])
     }
   }
 
