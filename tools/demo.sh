@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 host=.build/release/svfap-host
 out=demo
-start=$(date +%s)
+begun=$(date +%s)
 rm -rf "$out"
 mkdir -p "$out"
 
@@ -29,7 +29,7 @@ labels=surprise,alarm,delight,interest
 
 try synthesize --out $out/unlabelled --task any --sets videos=1000 --seed 1 --config "$video" --quiet
 for task in expression affect personality; do
-  try synthesize --out $out/$task --task $task --sets train=96,validation=96,test=200 --seed 2 --config "$video" --quiet
+  try synthesize --out $out/$task --task $task --sets train=200,validation=100,test=200 --seed 2 --config "$video" --quiet
 done
 
 try pretrain $out/unlabelled/videos.csv --config tools/demo/pretrain.json --out $out/pretrained
@@ -49,18 +49,18 @@ compare() {
 
 compare expression --labels $labels
 compare affect --head dimensional --set head.loss=mse+ccc
-compare personality --head personality --set head.loss=mse+ccc
+compare personality --head personality --set head.loss=mse+ccc --set monitor=mean_ccc
 
-# A person whom no list holds.
+# A person whom no list holds, acting four times.
 try synthesize --out $out/new --task expression --count 1 --seed 7000002 --quiet \
-  --config '{"frames": 250, "width": 256, "height": 256}'
+  --config '{"frames": 256, "width": 256, "height": 256}'
 cp $out/new/00000.mp4 $out/clip.mp4
 cp $out/expression/from_pretrained/model.safetensors $out/model.safetensors
 try predict $out/clip.mp4 --model $out/model.safetensors --out $out
 
 say "What was measured, on people whom no model has seen"
 python3 tools/demo/summary.py $out
-say "Where it is ($(($(date +%s) - start)) seconds)"
+say "Where it is ($(($(date +%s) - begun)) seconds)"
 echo "  $out/clip.mp4, clip.csv, clip.json      the new video ($(sed -n 2p $out/new/manifest.csv | tr -d '\r' | cut -d, -f2)) and its timeline"
 echo "  $out/model.safetensors                  the model, fine-tuned from the pre-trained one"
 echo "  $out/pretrained/report.html             pre-training: curves and a reconstruction"

@@ -19,6 +19,8 @@ struct SyntheticOptions {
         "width": {"type": "integer", "minimum": 32, "maximum": 4096, "default": 256},
         "height": {"type": "integer", "minimum": 32, "maximum": 4096, "default": 256},
         "rate": {"type": "number", "minimum": 0.1, "maximum": 1000, "default": 25, "description": "frames per second"},
+        "still": {"type": "boolean", "default": false,
+          "description": "shows one frame, drawn from the seed, for the whole video: what can be told without motion"},
         "noise": {"type": "number", "minimum": 0, "maximum": 64,
           "description": "standard deviation of grain, in grey levels; 0 if left out, with a task drawn from the seed"}
       }
@@ -35,6 +37,8 @@ struct SyntheticOptions {
   let width: Int
   let height: Int
   let rate: FrameRate
+  /// The only frame that is shown; nil for all of them in turn.
+  let still: Int?
   /// Nil if not given.
   let noise: Double?
 
@@ -78,6 +82,8 @@ struct SyntheticOptions {
     rate = FrameRate(perSecond: try number("rate", 0.1...1000, 25))
     noise = options.has("noise") ? try number("noise", 0...64, 0) : nil
     task = try Self.task(options)
+    let isStill = options.has("still") ? try options.flag("still") : false
+    still = isStill ? Int(SeededRandom(seed: UInt64(seed), stream: "still").uniform(0) * Double(frames)) : nil
   }
 
   /// The play that is asked for. What rules the expression of a face without a play has no meaning in one.

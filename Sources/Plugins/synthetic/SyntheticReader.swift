@@ -38,9 +38,10 @@ final class SyntheticReader: Reader {
   func next() throws(PluginError) -> svfap_frame? {
     guard position < options.frames else { return nil }
     let time = options.rate.time(of: position)
+    let shown = options.still ?? position
     canvas.copy(background)
-    FacePainter(canvas, scene.identity, scene.state(at: position, time: time)).paint()
-    canvas.addGrain(Float(scene.noise), key: SeededRandom(seed: UInt64(options.seed), stream: "noise").bits(UInt64(position)))
+    FacePainter(canvas, scene.identity, scene.state(at: shown, time: options.rate.time(of: shown))).paint()
+    canvas.addGrain(Float(scene.noise), key: SeededRandom(seed: UInt64(options.seed), stream: "noise").bits(UInt64(shown)))
     var frame = svfap_frame()
     frame.index = Int64(position)
     frame.time_s = time

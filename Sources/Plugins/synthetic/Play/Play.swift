@@ -31,7 +31,7 @@ struct Play {
     (script, labels) = task.draw(seed: seed)
     identity = Identity(person)
     backdrop = Backdrop(seed: seed)
-    self.noise = noise ?? 4 + 12 * random.uniform(0)
+    self.noise = noise ?? 1 + 5 * random.uniform(0)
     self.frames = frames
     cycles = max((duration / Self.length).rounded(), 1)
     expression = random.choice(1, of: Expression.allCases.filter { $0 != .neutral })
@@ -43,16 +43,16 @@ struct Play {
     rest.yaw = Double(random.uniform(7, in: -0.02...0.02))
     rest.pitch = Double(random.uniform(8, in: -0.01...0.01))
     rest.roll = Double(random.uniform(9, in: -0.015...0.015))
-    rest.zoom = random.uniform(10, in: 0.85...1.05)
+    rest.zoom = random.uniform(10, in: 0.85...1)
     self.rest = rest
     // Which way a movement goes says nothing; when it goes does.
     func side(_ index: UInt64) -> Float { random.bits(index) & 1 == 0 ? -strength : strength }
     var height = FaceState()
-    height.offset = Point(0.2 * side(11), 0.16 * side(12))
+    height.offset = Point(0.25 * side(11), 0.22 * side(12))
     height.yaw = Double(0.3 * height.offset.x)
     height.pitch = Double(-0.2 * height.offset.y)
-    height.roll = Double(0.05 * side(13))
-    height.zoom = 0.22 * strength
+    height.roll = Double(0.07 * side(13))
+    height.zoom = 0.35 * strength
     self.height = height
   }
 
