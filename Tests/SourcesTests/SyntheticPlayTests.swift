@@ -27,7 +27,7 @@ struct SyntheticPlayTests {
 
   @Test("a pulse is everywhere between 0 and 1 for equally long, whenever it peaks", arguments: [0.1, 0.15, 0.5, 0.8, 0.9])
   func evenly(peak: Double) {
-    let places = times.map { Pulse(peak: peak).place(at: $0) }.sorted()
+    let places = times.map { Pulse(start: 0, end: 1, peak: peak).place(at: $0) }.sorted()
     for (rank, place) in places.enumerated() { #expect(abs(place - (Float(rank) + 0.5) / 400) < 0.012) }
     #expect(Pulse(peak: peak).place(at: 0) == 0 && Pulse(peak: peak).place(at: 1) == 0)
   }
@@ -45,6 +45,18 @@ struct SyntheticPlayTests {
     }
     #expect(gap(classes[0], classes[3], backwards: true) < 1e-5)
     #expect(gap(classes[1], classes[2], backwards: true) < 1e-5)
+  }
+
+  @Test("the first and the last frame are at rest, and so are those in the middle of an expression's play")
+  func atRest() {
+    func places(_ script: Script, _ frame: Int) -> Float { script.places(at: (Double(frame) + 0.5) / 16).max() ?? 1 }
+    for kind in 0..<4 {
+      for frame in [0, 7, 8, 15] { #expect(places(Script(kind: kind, onset: 0.15), frame) == 0) }
+    }
+    for frame in [0, 15] {
+      #expect(places(Script(affect: [1, -1, 0.3]), frame) == 0)
+      #expect(places(Script(traits: [1, 0, 0.3, 0.9, 0.1]), frame) == 0)
+    }
   }
 
   @Test("played backwards, affect is the opposite and traits are mirrored", arguments: 0..<20)

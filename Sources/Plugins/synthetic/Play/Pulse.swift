@@ -3,9 +3,10 @@
 /// Whenever it peaks, it passes every place between 0 and 1 for equally long; played backwards it is the pulse that peaks
 /// as long before its end as this one peaks after its start. So the places that it visits do not tell when it peaks.
 struct Pulse {
-  /// Share of the play at which it starts and ends; outside it rests at 0.
-  var start = 0.0
-  var end = 1.0
+  /// Share of the play at which it starts and ends; outside it rests at 0. The usual ones leave the first and the last of
+  /// 16 frames at rest.
+  var start = 1.0 / 32
+  var end = 31.0 / 32
   /// Where it peaks between start and end, as a share of the way: above 0 and below 1.
   var peak: Double
 

@@ -19,8 +19,9 @@ struct Script {
   ///   - onset: share of a sudden movement in which it goes out, below 0.5.
   init(kind: Int, onset: Double) {
     let peak = kind < 2 ? onset : 1 - onset
-    let first = Pulse(start: 0, end: 0.5, peak: peak)
-    let second = Pulse(start: 0.5, end: 1, peak: peak)
+    // Of 16 frames, those at the ends of both halves show the face at rest.
+    let first = Pulse(start: 1.0 / 32, end: 15.0 / 32, peak: peak)
+    let second = Pulse(start: 17.0 / 32, end: 31.0 / 32, peak: peak)
     (face, nod) = kind % 2 == 0 ? (first, second) : (second, first)
     lean = nod
   }
