@@ -27,6 +27,13 @@ struct Labels {
       + "\"seed\": \(options.seed), \"identity\": \(options.identity), \"intensity\": \(Self.decimal(options.intensity))}"
   }
 
+  /// The metadata of a play.
+  static func json(of play: Play, _ options: SyntheticOptions) -> String {
+    // Numbers stand as such, names in quotes; neither holds a character that JSON would want escaped.
+    let labels = play.labels.map { Double($0.value) == nil ? "\"\($0.name)\": \"\($0.value)\"" : "\"\($0.name)\": \($0.value)" }
+    return "{\"labels\": {\(labels.joined(separator: ", "))}, \"seed\": \(options.seed), \"identity\": \(options.identity)}"
+  }
+
   /// Three digits behind the point at most.
   private static func decimal(_ value: Double) -> String {
     let rounded = (value * 1000).rounded() / 1000

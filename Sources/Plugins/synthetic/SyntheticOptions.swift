@@ -13,12 +13,16 @@ struct SyntheticOptions {
         "expression": {"enum": ["happiness", "sadness", "neutral", "anger", "surprise", "disgust", "fear"],
           "description": "drawn from the seed if left out"},
         "intensity": {"type": "number", "minimum": 0, "maximum": 1, "default": 1, "description": "strength of the expression at its height"},
+        "task": {"enum": ["expression", "affect", "personality", "any"],
+          "description": "draws a play whose labels only its movement tells, for a task head of that kind; everything but the person comes from the seed then"},
         "frames": {"type": "integer", "minimum": 1, "maximum": 100000000, "default": 100},
         "width": {"type": "integer", "minimum": 32, "maximum": 4096, "default": 256},
         "height": {"type": "integer", "minimum": 32, "maximum": 4096, "default": 256},
         "rate": {"type": "number", "minimum": 0.1, "maximum": 1000, "default": 25, "description": "frames per second"},
-        "noise": {"type": "number", "minimum": 0, "maximum": 64, "default": 0,
-          "description": "standard deviation of grain, in grey levels"}
+        "still": {"type": "boolean", "default": false,
+          "description": "shows one frame, drawn from the seed, for the whole video: what can be told without motion"},
+        "noise": {"type": "number", "minimum": 0, "maximum": 64,
+          "description": "standard deviation of grain, in grey levels; 0 if left out, with a task drawn from the seed"}
       }
     }
     """)
@@ -27,11 +31,16 @@ struct SyntheticOptions {
   let identity: Int
   let expression: Expression
   let intensity: Double
+  /// Nil for a face that shows one expression.
+  let task: PlayTask?
   let frames: Int
   let width: Int
   let height: Int
   let rate: FrameRate
-  let noise: Double
+  /// The only frame that is shown; nil for all of them in turn.
+  let still: Int?
+  /// Nil if not given.
+  let noise: Double?
 
   /// - Parameter path: "synthetic:" or "synthetic:SEED".
   /// - Throws: `config`.
@@ -71,7 +80,24 @@ struct SyntheticOptions {
     width = try integer("width", 32...4096, 256)
     height = try integer("height", 32...4096, 256)
     rate = FrameRate(perSecond: try number("rate", 0.1...1000, 25))
-    noise = try number("noise", 0...64, 0)
+    noise = options.has("noise") ? try number("noise", 0...64, 0) : nil
+    task = try Self.task(options)
+    let isStill = options.has("still") ? try options.flag("still") : false
+    still = isStill ? Int(SeededRandom(seed: UInt64(seed), stream: "still").uniform(0) * Double(frames)) : nil
+  }
+
+  /// The play that is asked for. What rules the expression of a face without a play has no meaning in one.
+  private static func task(_ options: borrowing Options) throws(PluginError) -> PlayTask? {
+    guard options.has("task") else { return nil }
+    let name = try options.text("task")
+    guard let task = PlayTask(rawValue: name) else {
+      let known = PlayTask.allCases.map(\.rawValue).joined(separator: ", ")
+      throw PluginError(Status.config, "option \"task\": there is no \"\(name)\"; there are \(known)")
+    }
+    if options.has("expression") {
+      throw PluginError(Status.config, "option \"expression\": a task draws its own from the seed; leave it out")
+    }
+    return task
   }
 
   /// The part of a path behind "synthetic:", nil if there is none.

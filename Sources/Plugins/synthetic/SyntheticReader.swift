@@ -4,7 +4,7 @@ import PluginKit
 /// Draws the frames of a video when they are asked for. Nothing is remembered from one to the next.
 final class SyntheticReader: Reader {
   private let options: SyntheticOptions
-  private let performance: Performance
+  private let scene: Scene
   private let canvas: Canvas
   private let background: Canvas
   private let format = StableText("synthetic, drawn face")
@@ -14,18 +14,11 @@ final class SyntheticReader: Reader {
   /// - Throws: `noMemory`.
   init(_ options: SyntheticOptions) throws(PluginError) {
     self.options = options
-    performance = Performance(
-      options.expression, intensity: options.intensity, person: options.identity, frames: options.frames,
-      duration: options.rate.time(of: options.frames), seed: options.seed)
+    scene = Scene(options)
     canvas = try Canvas(width: options.width, height: options.height)
     background = try Canvas(width: options.width, height: options.height)
-    metadata = StableText(Labels(options, performance).json)
-    let size = Point(Float(options.width), Float(options.height))
-    let identity = performance.identity
-    background.fill(
-      [Point(0, 0), Point(size.x, 0), size, Point(0, size.y)], from: identity.backgroundTop, at: Point(0, 0), to: identity.backgroundBottom,
-      at: Point(size.x * 0.3, size.y))
-    background.spot(Point(size.x * 0.25, size.y * 0.2), size.x * 0.6, size.y * 0.6, identity.backgroundTop.lighter(0.6), opacity: 0.35)
+    metadata = StableText(scene.metadata(options))
+    scene.backdrop.paint(background)
   }
 
   func info() throws(PluginError) -> svfap_stream_info {
@@ -45,9 +38,10 @@ final class SyntheticReader: Reader {
   func next() throws(PluginError) -> svfap_frame? {
     guard position < options.frames else { return nil }
     let time = options.rate.time(of: position)
+    let shown = options.still ?? position
     canvas.copy(background)
-    FacePainter(canvas, performance.identity, performance.state(at: position, time: time)).paint()
-    canvas.addGrain(Float(options.noise), key: SeededRandom(seed: UInt64(options.seed), stream: "noise").bits(UInt64(position)))
+    FacePainter(canvas, scene.identity, scene.state(at: shown, time: options.rate.time(of: shown))).paint()
+    canvas.addGrain(Float(scene.noise), key: SeededRandom(seed: UInt64(options.seed), stream: "noise").bits(UInt64(shown)))
     var frame = svfap_frame()
     frame.index = Int64(position)
     frame.time_s = time

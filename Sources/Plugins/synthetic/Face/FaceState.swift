@@ -6,6 +6,8 @@ struct FaceState {
   var yaw = 0.0
   var pitch = 0.0
   var roll = 0.0
+  /// Size of the head as a share of its usual one: above 1 it is nearer.
+  var zoom: Float = 1
   var units: ActionUnits = [:]
   /// Lids: 0 open, 1 shut.
   var blink: Float = 0

@@ -19,8 +19,9 @@ struct FacePainter {
     self.identity = identity
     self.state = state
     // The head takes most of the picture, as in the face crops of the field's data sets.
-    let scale = 0.37 * min(Float(canvas.height), Float(canvas.width) * 1.1)
-    let centre = Point(Float(canvas.width) * 0.5, Float(canvas.height) * 0.5 + scale * 0.06)
+    let usual = 0.37 * min(Float(canvas.height), Float(canvas.width) * 1.1)
+    let scale = usual * state.zoom
+    let centre = Point(Float(canvas.width) * 0.5, Float(canvas.height) * 0.5 + usual * 0.06)
     head = HeadProjection(state, centre: centre, scale: scale, halfWidth: identity.faceWidth)
     var still = FaceState()
     still.offset = Point(state.offset.x * 0.6, state.offset.y * 0.4)
