@@ -125,7 +125,7 @@ struct ImportRefusalTests {
     #expect(symlink(input, bench.path("link.pth")) == 0)
     for out in [input, bench.path("link.pth")] {
       #expect(
-        failure { try bench.run(input, ["out": .string(out)]) }?.message.contains("/out: expected another file than the input") == true)
+        failure { try bench.run(input, ["out": .string(out)]) }?.message.contains("is the input, which the result would replace") == true)
     }
     #expect(failure { try bench.run(input, ["stage_depts": [1, 1]]) }?.message.contains("did you mean \"stage_depths\"") == true)
     #expect(failure { try bench.run(input, ["image_size": 15]) }?.message.contains("a multiple of patch_size (8)") == true)
