@@ -85,7 +85,8 @@ struct FFmpegDamageTests {
     for index in middle..<middle + bytes.count / 8 { bytes[index] = 0 }
     let failure = try #require(Clip(name, bytes: bytes).read().failure)
     #expect(failure.status == svfap_status(SVFAP_E_FORMAT))
-    #expect(failure.message.contains("is damaged, and frames may be missing") || failure.message.contains("breaks off"), "\(failure.message)")
+    let isTold = failure.message.contains("is damaged, and frames may be missing") || failure.message.contains("breaks off")
+    #expect(isTold, "\(failure.message)")
   }
 
   @Test("garbage behind the end changes nothing", arguments: recipes.keys.sorted())
