@@ -134,6 +134,19 @@ struct SyntheticPlayTests {
     #expect(try distance(syntheticFrame(3, options), syntheticFrame(11, options)) > 2)
   }
 
+  @Test("a still shows one frame of the same video, another one for other seeds")
+  func still() throws {
+    let shown = try (0..<12).map { seed in
+      let options: JSONObject = ["task": "affect", "seed": .integer(Int64(seed)), "frames": 16]
+      var still = options
+      still["still"] = true
+      let frames = try synthetic(still, size: 32).rest().compactMap(\.rgb)
+      #expect(frames.count == 16 && Set(frames).count == 1)
+      return try #require(try synthetic(options, size: 32).rest().firstIndex { $0.rgb == frames[0] })
+    }
+    #expect(Set(shown).count > 5)
+  }
+
   @Test("an expression cannot be asked for in a play")
   func expression() {
     let failure = #expect(throws: PluginFailure.self) { try synthetic(["task": "affect", "expression": "fear"]) }
