@@ -35,7 +35,10 @@ struct VideoBatch {
     for input in inputs {
       var result: JSONObject = ["input": .string(input)]
       do throws(SVFAPError) {
-        let video = try runtime.registry.openSource(input, source: source, config: sourceConfig)
+        // A source may wait long for what it opens: a pipe, a camera.
+        let video = try PluginScope.with(cancel: context.token, pool: nil) { () throws(SVFAPError) in
+          try runtime.registry.openSource(input, source: source, config: sourceConfig)
+        }
         let (members, text) = try body(input, video)
         let isComplete = members["ended"]?["complete"] != .bool(false)
         if let reason = members["ended"]?["reason"]?.stringValue { warnings.append(.string("\(input) was read in part only: \(reason)")) }
