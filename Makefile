@@ -10,7 +10,8 @@ PLUGIN_DIR := $(BUILD)/svfap/plugins-1
 HEADS := classification dimensional personality
 VIDEOS := ffmpeg frames synthetic
 PLUGINS := $(HEADS:%=svfap_head_%) $(VIDEOS:%=svfap_video_%)
-EXAMPLES := predict frames_from_memory train
+EXAMPLES := predict frames_from_memory predict_threads train train_head
+EXAMPLE_PLUGINS := svfap_head_attention-pool svfap_head_huber svfap_video_y4m
 ABI := 1
 VERSION := 0.1.0
 
@@ -34,11 +35,33 @@ plugins:
 	@mkdir -p $(PLUGIN_DIR) && chmod 755 $(BUILD)/svfap $(PLUGIN_DIR)
 	@for plugin in $(PLUGINS); do install -m 644 $(BUILD)/lib$$plugin.so $(PLUGIN_DIR)/$$plugin.so; done
 
-examples: build
-	@mkdir -p $(BUILD)/examples
-	@for example in $(EXAMPLES); do (set -x; \
-	  cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude examples/$$example.c -o $(BUILD)/examples/$$example -L$(BUILD) -lsvfap '-Wl,-rpath,$$ORIGIN/..') || exit 1; \
-	done
+WARNINGS := -Wall -Wextra -Wpedantic -Werror
+PROGRAM := -L$(BUILD) -lsvfap -pthread '-Wl,-rpath,$$ORIGIN/..'
+PLUGIN := -shared -fPIC -fvisibility=hidden -Wl,-z,nodelete
+MADE := $(BUILD)/examples
+
+# Every example is one compiler command.
+examples: build $(EXAMPLES:%=$(MADE)/%) $(MADE)/annotate $(EXAMPLE_PLUGINS:%=$(MADE)/%.so)
+
+$(MADE)/%: examples/%.c include/*.h | build
+	@mkdir -p $(MADE)
+	cc -std=c99 -O2 $(WARNINGS) -Iinclude $< -o $@ $(PROGRAM)
+
+$(MADE)/annotate: bindings/cpp/example/annotate.cpp bindings/cpp/svfap.hpp include/*.h | build
+	@mkdir -p $(MADE)
+	c++ -std=c++17 -O2 $(WARNINGS) -Iinclude -Ibindings/cpp $< -o $@ $(PROGRAM)
+
+$(MADE)/svfap_head_attention-pool.so: examples/attention_pool_head.c include/*.h | build
+	@mkdir -p $(MADE)
+	cc -std=c99 -O2 $(WARNINGS) $(PLUGIN) -Iinclude $< -lm -o $@
+
+$(MADE)/svfap_video_y4m.so: examples/y4m_source.c include/*.h | build
+	@mkdir -p $(MADE)
+	cc -std=c99 -O2 $(WARNINGS) $(PLUGIN) -Iinclude $< -o $@
+
+$(MADE)/svfap_head_huber.so: examples/cxx_head.cpp include/*.h | build
+	@mkdir -p $(MADE)
+	c++ -std=c++17 -O2 $(WARNINGS) $(PLUGIN) -Iinclude $< -o $@
 
 demo: build
 	@tools/demo.sh
