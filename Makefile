@@ -14,6 +14,11 @@ EXAMPLES := predict frames_from_memory predict_threads train train_head
 EXAMPLE_PLUGINS := svfap_head_attention-pool svfap_head_huber svfap_video_y4m
 ABI := 1
 VERSION := 0.1.0
+# What the templates of packages are filled in with. The binary interface's version stands in the header.
+ABI_MAJOR = $(shell sed -n 's/^\#define SVFAP_ABI_MAJOR //p' include/svfap_types.h)
+ABI_MINOR = $(shell sed -n 's/^\#define SVFAP_ABI_MINOR //p' include/svfap_types.h)
+FILL = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@SOVERSION@|$(ABI)|' \
+  -e 's|@ABI_MAJOR@|$(ABI_MAJOR)|' -e 's|@ABI_MINOR@|$(ABI_MINOR)|'
 
 .PHONY: all setup build plugins demo test lint install clean examples
 
@@ -73,9 +78,9 @@ lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1 $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include lib/svfap/plugins-1 lib/pkgconfig lib/cmake/svfap share/man/man1)
 	install -m 755 $(BUILD)/svfap-host $(DESTDIR)$(PREFIX)/bin/svfap-host
-	install -m 644 include/svfap.h include/svfap_types.h include/svfap_plugin.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/svfap.h include/svfap_types.h include/svfap_plugin.h bindings/cpp/svfap.hpp $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(BUILD)/libsvfap.so $(DESTDIR)$(PREFIX)/lib/libsvfap.so.$(VERSION)
 	strip --strip-unneeded $(DESTDIR)$(PREFIX)/lib/libsvfap.so.$(VERSION)
 	ln -sf libsvfap.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libsvfap.so.$(ABI)
@@ -84,7 +89,10 @@ install: build
 	  install -m 644 $(BUILD)/lib$$plugin.so $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1/$$plugin.so; \
 	  strip --strip-unneeded $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1/$$plugin.so; \
 	done
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/svfap.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/svfap.pc
+	$(FILL) tools/svfap.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/svfap.pc
+	$(FILL) tools/cmake/svfapConfig.cmake.in > $(DESTDIR)$(PREFIX)/lib/cmake/svfap/svfapConfig.cmake
+	$(FILL) tools/cmake/svfapConfigVersion.cmake.in > $(DESTDIR)$(PREFIX)/lib/cmake/svfap/svfapConfigVersion.cmake
+	$(PYTHON) tools/man_page.py $(BUILD)/svfap-host > $(DESTDIR)$(PREFIX)/share/man/man1/svfap-host.1
 
 clean:
 	rm -rf .build
