@@ -46,6 +46,20 @@ struct PackagingTests {
     #expect(numbers.count == 2 && package.contains("abi_major=\(numbers[0])\nabi_minor=\(numbers[1])\n"), "\(package)")
   }
 
+  @Test("docs/plugins.md, followed to the letter in an empty folder, leads to a head that is loaded, trained and used")
+  func page() throws {
+    try #require(!Self.prefix.isEmpty)
+    let folder = Fixtures.temporaryFolder()
+    defer { _ = Command.run(["rm", "-rf", folder]) }
+    let environment = ["PATH=\(Self.prefix)/bin:/usr/bin:/bin", "PKG_CONFIG_PATH=\(Self.prefix)/lib/pkgconfig"]
+    let outcome = Command.run(
+      ["env", "-i"] + environment + ["python3", Fixtures.path("python/follow_page.py"), "\(Built.root)/docs/plugins.md"], directory: folder,
+      seconds: 300)
+    #expect(outcome.status == 0, "\(outcome.stdout)\(outcome.stderr)")
+    #expect(!outcome.stdout.contains("warning: unused") && outcome.stdout.contains("mine 1.0.0 (MIT)"), "\(outcome.stdout)")
+    #expect(outcome.stdout.contains("start_s,end_s,success,reason,padded_frames,mood"), "\(outcome.stdout)")
+  }
+
   @Test("the Python package installs with pip, with its type hints, and finds the installed library")
   func pip() throws {
     try #require(!Self.prefix.isEmpty)
