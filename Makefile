@@ -10,9 +10,15 @@ PLUGIN_DIR := $(BUILD)/svfap/plugins-1
 HEADS := classification dimensional personality
 VIDEOS := ffmpeg frames synthetic
 PLUGINS := $(HEADS:%=svfap_head_%) $(VIDEOS:%=svfap_video_%)
-EXAMPLES := predict frames_from_memory train
+EXAMPLES := predict frames_from_memory predict_threads train train_head
+EXAMPLE_PLUGINS := svfap_head_attention-pool svfap_head_huber svfap_video_y4m
 ABI := 1
 VERSION := 0.1.0
+# What the templates of packages are filled in with. The binary interface's version stands in the header.
+ABI_MAJOR = $(shell sed -n 's/^\#define SVFAP_ABI_MAJOR //p' include/svfap_types.h)
+ABI_MINOR = $(shell sed -n 's/^\#define SVFAP_ABI_MINOR //p' include/svfap_types.h)
+FILL = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@SOVERSION@|$(ABI)|' \
+  -e 's|@ABI_MAJOR@|$(ABI_MAJOR)|' -e 's|@ABI_MINOR@|$(ABI_MINOR)|'
 
 .PHONY: all setup build plugins demo test lint install clean examples
 
@@ -34,11 +40,33 @@ plugins:
 	@mkdir -p $(PLUGIN_DIR) && chmod 755 $(BUILD)/svfap $(PLUGIN_DIR)
 	@for plugin in $(PLUGINS); do install -m 644 $(BUILD)/lib$$plugin.so $(PLUGIN_DIR)/$$plugin.so; done
 
-examples: build
-	@mkdir -p $(BUILD)/examples
-	@for example in $(EXAMPLES); do (set -x; \
-	  cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude examples/$$example.c -o $(BUILD)/examples/$$example -L$(BUILD) -lsvfap '-Wl,-rpath,$$ORIGIN/..') || exit 1; \
-	done
+WARNINGS := -Wall -Wextra -Wpedantic -Werror
+PROGRAM := -L$(BUILD) -lsvfap -pthread '-Wl,-rpath,$$ORIGIN/..'
+PLUGIN := -shared -fPIC -fvisibility=hidden -Wl,-z,nodelete
+MADE := $(BUILD)/examples
+
+# Every example is one compiler command.
+examples: build $(EXAMPLES:%=$(MADE)/%) $(MADE)/annotate $(EXAMPLE_PLUGINS:%=$(MADE)/%.so)
+
+$(MADE)/%: examples/%.c include/*.h | build
+	@mkdir -p $(MADE)
+	cc -std=c99 -O2 $(WARNINGS) -Iinclude $< -o $@ $(PROGRAM)
+
+$(MADE)/annotate: bindings/cpp/example/annotate.cpp bindings/cpp/svfap.hpp include/*.h | build
+	@mkdir -p $(MADE)
+	c++ -std=c++17 -O2 $(WARNINGS) -Iinclude -Ibindings/cpp $< -o $@ $(PROGRAM)
+
+$(MADE)/svfap_head_attention-pool.so: examples/attention_pool_head.c include/*.h | build
+	@mkdir -p $(MADE)
+	cc -std=c99 -O2 $(WARNINGS) $(PLUGIN) -Iinclude $< -lm -o $@
+
+$(MADE)/svfap_video_y4m.so: examples/y4m_source.c include/*.h | build
+	@mkdir -p $(MADE)
+	cc -std=c99 -O2 $(WARNINGS) $(PLUGIN) -Iinclude $< -o $@
+
+$(MADE)/svfap_head_huber.so: examples/cxx_head.cpp include/*.h | build
+	@mkdir -p $(MADE)
+	c++ -std=c++17 -O2 $(WARNINGS) $(PLUGIN) -Iinclude $< -o $@
 
 demo: build
 	@tools/demo.sh
@@ -50,9 +78,9 @@ lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1 $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include lib/svfap/plugins-1 lib/pkgconfig lib/cmake/svfap share/man/man1)
 	install -m 755 $(BUILD)/svfap-host $(DESTDIR)$(PREFIX)/bin/svfap-host
-	install -m 644 include/svfap.h include/svfap_types.h include/svfap_plugin.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 include/svfap.h include/svfap_types.h include/svfap_plugin.h bindings/cpp/svfap.hpp $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(BUILD)/libsvfap.so $(DESTDIR)$(PREFIX)/lib/libsvfap.so.$(VERSION)
 	strip --strip-unneeded $(DESTDIR)$(PREFIX)/lib/libsvfap.so.$(VERSION)
 	ln -sf libsvfap.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libsvfap.so.$(ABI)
@@ -61,7 +89,10 @@ install: build
 	  install -m 644 $(BUILD)/lib$$plugin.so $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1/$$plugin.so; \
 	  strip --strip-unneeded $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1/$$plugin.so; \
 	done
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tools/svfap.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/svfap.pc
+	$(FILL) tools/svfap.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/svfap.pc
+	$(FILL) tools/cmake/svfapConfig.cmake.in > $(DESTDIR)$(PREFIX)/lib/cmake/svfap/svfapConfig.cmake
+	$(FILL) tools/cmake/svfapConfigVersion.cmake.in > $(DESTDIR)$(PREFIX)/lib/cmake/svfap/svfapConfigVersion.cmake
+	$(PYTHON) tools/man_page.py $(BUILD)/svfap-host > $(DESTDIR)$(PREFIX)/share/man/man1/svfap-host.1
 	@# The loader finds a new library in its own folders when its cache is made anew.
 	@test -n "$(DESTDIR)" || ldconfig 2>/dev/null || true
 

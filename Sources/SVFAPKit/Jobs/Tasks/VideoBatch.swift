@@ -58,7 +58,10 @@ struct VideoBatch {
     for (input, stem) in zip(inputs, stems) {
       var result: JSONObject = ["input": .string(input)]
       do throws(SVFAPError) {
-        let video = try runtime.registry.openSource(input, source: source, config: sourceConfig)
+        // A source may wait long for what it opens: a pipe, a camera.
+        let video = try PluginScope.with(cancel: context.token, pool: nil) { () throws(SVFAPError) in
+          try runtime.registry.openSource(input, source: source, config: sourceConfig)
+        }
         let (members, text) = try body(input, video, stem)
         let isWhole = members["ended"]?["complete"] != .bool(false) && members["frames"]?["damaged"]?.intValue ?? 0 == 0
         if let reason = members["ended"]?["reason"]?.stringValue { warnings.append(.string("\(input) was read in part only: \(reason)")) }
