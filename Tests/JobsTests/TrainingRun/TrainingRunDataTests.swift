@@ -64,7 +64,7 @@ struct TrainingRunDataTests {
     #expect(skipped.map { $0["place"]?.stringValue?.split(separator: ":").last } == ["9", "10", "2", "4", "6"], "\(skipped)")
     #expect(skipped.allSatisfy { !($0["reason"]?.stringValue ?? "").isEmpty })
     let written = try JSONValue(parsing: String(decoding: Fixtures.bytes(run.folder("out/metrics.json")), as: UTF8.self))
-    let total = (written["report"]?["confusion"]?.arrayValue ?? []).flatMap { $0.arrayValue ?? [] }.reduce(0) { $0 + ($1.intValue ?? 0) }
+    let total = (written["details"]?["confusion"]?.arrayValue ?? []).flatMap { $0.arrayValue ?? [] }.reduce(0) { $0 + ($1.intValue ?? 0) }
     #expect(total == 5)
   }
 

@@ -134,7 +134,7 @@ struct EvaluationResult {
     }
     return [
       "listed": .integer(Int64(used + skipped.count)), "used": .integer(Int64(used)), "scored": .integer(Int64(scored)),
-      "metrics": .object(values), "report": report, "skipped": .array(list),
+      "metrics": .object(values), "details": report, "skipped": .array(list),
     ]
   }
 
