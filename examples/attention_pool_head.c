@@ -149,14 +149,14 @@ static svfap_status loss(const svfap_head *head, const svfap_view *parameters, c
     const double y = tanh(floats(raw)[clip]), error = y - floats(targets)[clip];
     const double slope = tanh(error) * (1 - y * y) / (double)clips; /* of the loss by raw */
     attend(query, floats(input) + clip * n * d, n, d, &s);
-    total += log(cosh(error)) / (double)clips;
+    const double mean = dot(weight, s.pooled, d); /* of every token's `weight . x`, under the shares */
+    total += (fabs(error) + log1p(exp(-2 * fabs(error))) - log(2)) / (double)clips; /* log cosh, without its overflow */
     *floats(&gradients[BIAS]) += (float)slope;
     for (int64_t c = 0; c < d; c++) floats(&gradients[WEIGHT])[c] += (float)(slope * s.pooled[c]);
     for (int64_t i = 0; i < n; i++) {
       const float *x = s.x + i * d;
       float *out = floats(input_gradient) + (clip * n + i) * d;
-      /* `weight . pooled` is the mean of `weight . x` under the shares: what softmax needs on its way back. */
-      const double score = slope * s.share[i] * (dot(weight, x, d) - dot(weight, s.pooled, d)) / sqrt((double)d);
+      const double score = slope * s.share[i] * (dot(weight, x, d) - mean) / sqrt((double)d); /* of the loss by the score */
       for (int64_t c = 0; c < d; c++) {
         floats(&gradients[QUERY])[c] += (float)(score * x[c]);
         out[c] = (float)(slope * s.share[i] * weight[c] + score * query[c]);

@@ -104,7 +104,7 @@ int main(int argc, char **argv) {
       " \"warmup_epochs\": 2, \"learning_rate\": 0.06, \"layer_decay\": 1, \"drop_path\": 0, \"mixing\": {\"probability\": 0},"
       " \"augmentation\": {\"auto_augment\": \"none\", \"random_resized_crop\": \"none\", \"erasing\": \"none\"}}";
   char options[TEXT], path[1024], model[1024], id[65];
-  const char *plugin = argv[1], *out = argv[2];
+  const char *plugin = argc == 3 ? argv[1] : "", *out = argc == 3 ? argv[2] : "";
   svfap_runtime *runtime;
   /* Paths go into JSON as they are here; a program with paths from elsewhere has to escape them. */
   if (argc != 3 || strlen(out) > 900 || strpbrk(out, "\"\\") != NULL) return fprintf(stderr, "usage: train_head PLUGIN OUT\n"), 64;

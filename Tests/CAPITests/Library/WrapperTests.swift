@@ -3,17 +3,18 @@ import Testing
 
 @Suite("svfap.hpp: the wrapper for C++")
 struct WrapperTests {
-  private static let flags = Built.warnings + ["-I\(Built.include)", "-I\(Built.root)/bindings/cpp"]
+  private static let flags =
+    Built.warnings + ["-Wshadow", "-Wconversion", "-Wsign-conversion", "-Wold-style-cast"] + [
+      "-I\(Built.include)", "-I\(Built.root)/bindings/cpp",
+    ]
 
   /// Compiles a program in C++, nil if the compiler is not installed.
-  private func compile(_ compiler: String, _ standard: String, _ source: String, more: [String] = []) -> (
-    path: String, diagnostics: String
-  )? {
+  private func compile(_ compiler: String, _ standard: String, _ source: String) -> (path: String, diagnostics: String)? {
     guard Command.exists(compiler) else { return nil }
-    let path = "\(Built.folder)/wrapped-\(compiler)-\(standard)\(more.isEmpty ? "" : "-more")"
+    let path = "\(Built.folder)/\(source.split(separator: "/").last ?? "program")-\(compiler)-\(standard)"
     let release = "\(Built.root)/.build/release"
     let outcome = Command.run(
-      [compiler, "-std=\(standard)", "-O1"] + more + Self.flags + [source, "-o", path, "-L\(release)", "-lsvfap", "-Wl,-rpath,\(release)"])
+      [compiler, "-std=\(standard)", "-O1"] + Self.flags + [source, "-o", path, "-L\(release)", "-lsvfap", "-Wl,-rpath,\(release)"])
     return (path, outcome.stdout + outcome.stderr)
   }
 
@@ -45,7 +46,7 @@ struct WrapperTests {
   @Test("its example prints a line for every window and what went wrong")
   func example() throws {
     let (program, diagnostics) = try #require(
-      compile("g++", "c++17", "\(Built.root)/bindings/cpp/example/annotate.cpp", more: ["-Wconversion"]))
+      compile("g++", "c++17", "\(Built.root)/bindings/cpp/example/annotate.cpp"))
     #expect(diagnostics.isEmpty, "\(diagnostics)")
     let model = "\(Built.folder)/annotated.safetensors"
     #expect(Command.run([Built.host, "create", "--size", "tiny", "--out", model]).status == 0)
