@@ -106,7 +106,8 @@ typedef struct svfap_run_options {
 
 /** Makes a runtime. Options: {"threads": 0 ... 256 (0: one a processor that this process may use),
  *  "plugin_directory": false (true: plugins are also taken, by id, from the directory svfap/plugins-1 beside
- *  the loaded library), "log_level": "error" | "warning" | "info" | "debug"}. [any] Since 0.1. */
+ *  the loaded library), "log_level": "error" | "warning" | "info" | "debug": what reaches the log; "warning" if left out}.
+ *  [any] Since 0.1. */
 svfap_status svfap_runtime_create(const char *options, uint64_t options_size, svfap_runtime **runtime, svfap_error **error);
 
 /** A line of the log. Levels: 1 error, 2 warning, 3 info, 4 debug. `text` lives until the callback ends. */

@@ -20,6 +20,7 @@
  *  - It returns SVFAP_OK or an error class; before returning an error it calls host->fail with a
  *    message that says what, where and what to do. It never exits, aborts, throws or prints.
  *  - On an error its out-parameters are left untouched and the object is as it was.
+ *  - Structs that it fills in arrive with their size, all else 0: what is 0 anyway need not be set.
  *  - Different objects may be used from different threads at the same time; one object is used by one
  *    thread at a time, except where a function is marked [shared]: those only read the object.
  *  - Text that it hands out lives as long as the object that it belongs to, or for ever where there is none.
@@ -57,10 +58,11 @@ typedef struct svfap_host {
   /** Keeps `text` as the message of the error that the calling function is about to return, on this
    *  thread, and returns `status`: `return host->fail(host->context, SVFAP_E_FORMAT, text, size);` */
   svfap_status (*fail)(void *context, svfap_status status, const char *text, uint64_t size);
-  /** 1 if the user asked to stop: return SVFAP_E_CANCELLED soon. */
+  /** 1 if the user asked to stop: return SVFAP_E_CANCELLED soon. Known on the thread that called the plugin and inside of
+   *  `parallel`; on threads of the plugin's own it is always 0. */
   int32_t (*cancelled)(void *context);
   /** Calls body(argument, i) for every i below `count`, on several threads, and returns when all are done.
-   *  Must not be called from inside a body. */
+   *  Must not be called from inside a body; `fail` is called after it, because messages are kept by thread. */
   void (*parallel)(void *context, uint64_t count, void (*body)(void *argument, uint64_t index), void *argument);
 } svfap_host;
 
@@ -108,7 +110,7 @@ typedef struct svfap_head svfap_head;
 /** What a head reads. */
 enum {
   SVFAP_INPUT_FEATURES = 1, /* (b, embed_dim): fc_norm of the mean of the last stage's tokens   */
-  SVFAP_INPUT_TOKENS = 2    /* (b, n, embed_dim): the last stage's tokens, neither pooled nor normed */
+  SVFAP_INPUT_TOKENS = 2    /* (b, n, embed_dim): the last stage's tokens, neither pooled nor normed, by time, row, column */
 };
 
 /** How a parameter starts. `initial_value` is the number named. */
@@ -193,7 +195,8 @@ typedef struct svfap_task_head {
    *  contiguous float32. The result for a clip must not depend on the others of its batch. [shared] */
   svfap_status (*forward)(const svfap_head *head, const svfap_view *parameters, const svfap_view *input, const svfap_view *raw);
 
-  /** Mean loss over the batch and its gradients. `targets` is (b, target_width), possibly mixed.
+  /** Mean loss over the batch and its gradients. `raw` is what `forward` made of `input` under these parameters;
+   *  `targets` is (b, target_width), possibly mixed.
    *  Gradients of parameters are ADDED to what is there; `input_gradient` is overwritten. [shared] */
   svfap_status (*loss)(const svfap_head *head, const svfap_view *parameters, const svfap_view *input, const svfap_view *raw,
                        const svfap_view *targets, double *loss, const svfap_view *parameter_gradients, const svfap_view *input_gradient);
