@@ -100,6 +100,21 @@ struct ExamplePluginTests {
     #expect(outcome.status == 0 && outcome.stderr.contains("Ran 5 tests"), "\(outcome.stderr)")
   }
 
+  @Test("waiting for a pipe that nobody writes to ends with Ctrl-C")
+  func waiting() throws {
+    let folder = Fixtures.temporaryFolder()
+    defer { _ = Command.run(["rm", "-rf", folder]) }
+    #expect(Command.run(["mkfifo", "\(folder)/camera.y4m"]).status == 0)
+    #expect(Command.run([Built.host, "create", "--size", "tiny", "--out", "\(folder)/model"]).status == 0)
+    let outcome = Command.run(
+      [
+        "timeout", "--preserve-status", "--signal=INT", "2", Built.host, "predict", "\(folder)/camera.y4m", "--model", "\(folder)/model",
+        "--plugin",
+        Self.y4m.path, "--out", folder,
+      ], seconds: 30)
+    #expect(outcome.status == 130 && outcome.stderr.contains("stopped while waiting for data"), "\(outcome.status) \(outcome.stderr)")
+  }
+
   @Test("threads that share a model read the very bits that one thread reads", arguments: [1, 2, 4, 8])
   func threads(count: Int) throws {
     let model = "\(Built.folder)/shared-\(count).safetensors"
