@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from typing import Optional
+from typing import Optional, TypeVar
 
 from . import _library, errors
 
@@ -31,6 +31,9 @@ class Handle:
         self._finalizer()
 
 
+_Self = TypeVar("_Self", bound="Owner")
+
+
 class Owner:
     """Base of the classes that stand for an object of the library: `with` and `close()`."""
 
@@ -53,7 +56,7 @@ class Owner:
         """Whether `close` was called."""
         return self._handle is None
 
-    def __enter__(self):
+    def __enter__(self: _Self) -> _Self:
         return self
 
     def __exit__(self, *_: object) -> None:

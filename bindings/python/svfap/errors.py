@@ -6,7 +6,7 @@ All derive from `Error`, and from the built-in exception that says the same, so 
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Type
+from typing import Any, Dict, Optional, Tuple, Type
 
 from . import _abi
 
@@ -34,7 +34,7 @@ class Error(Exception):
     def __str__(self) -> str:
         return self.message
 
-    def __reduce__(self):
+    def __reduce__(self) -> Tuple[Any, ...]:
         return type(self), (self.message, self.detail, self.status)
 
 
