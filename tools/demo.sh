@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 host=.build/release/svfap-host
 out=demo
 begun=$(date +%s)
-rm -rf "$out"
 mkdir -p "$out"
+# What an earlier demo left.
+for part in unlabelled expression affect personality pretrained new; do rm -rf "${out:?}/$part"; done
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 # Prints a command as a user would type it, then runs it.
@@ -48,21 +49,23 @@ compare() {
 }
 
 compare expression --labels $labels
-compare affect --head dimensional --set head.loss=mse+ccc
-compare personality --head personality --set head.loss=mse+ccc --set monitor=mean_ccc
+compare affect --head dimensional --set head.loss=mse+ccc --set learning_rate=0.016
+compare personality --head personality --set head.loss=mse+ccc --set monitor=mean_ccc --set learning_rate=0.016
 
 # A person whom no list holds, acting four times.
 try synthesize --out $out/new --task expression --count 1 --seed 7000002 --quiet \
   --config '{"frames": 256, "width": 256, "height": 256}'
 cp $out/new/00000.mp4 $out/clip.mp4
-cp $out/expression/from_pretrained/model.safetensors $out/model.safetensors
+# Of the two models, the one that did better on the validation list.
+better=$(python3 tools/demo/better.py $out/expression/from_pretrained $out/expression/from_scratch)
+cp $better/model.safetensors $out/model.safetensors
 try predict $out/clip.mp4 --model $out/model.safetensors --out $out
 
 say "What was measured, on people whom no model has seen"
 python3 tools/demo/summary.py $out
 say "Where it is ($(($(date +%s) - begun)) seconds)"
 echo "  $out/clip.mp4, clip.csv, clip.json      the new video ($(sed -n 2p $out/new/manifest.csv | tr -d '\r' | cut -d, -f2)) and its timeline"
-echo "  $out/model.safetensors                  the model, fine-tuned from the pre-trained one"
+echo "  $out/model.safetensors                  the model: $better"
 echo "  $out/pretrained/report.html             pre-training: curves and a reconstruction"
 echo "  $out/TASK/from_*/report.html            fine-tuning: curves, confusion matrix or scatter plots"
 echo "  $out/TASK/test_*/report.html            the test"
