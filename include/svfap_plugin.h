@@ -4,7 +4,7 @@
  * libsvfap: whatever it needs from its host it calls through the host table that `init` receives.
  *
  *     #include <svfap_plugin.h>
- *     static const svfap_task_head head = { sizeof head, ... };
+ *     static const svfap_task_head head = { sizeof head, describe, ... };
  *     static const svfap_interface interfaces[] = { { SVFAP_TASK_HEAD, &head } };
  *     SVFAP_PLUGIN_EXPORT const svfap_plugin svfap_plugin_v1 = {
  *       SVFAP_PLUGIN_MAGIC, sizeof(svfap_plugin), SVFAP_ABI_MAJOR, SVFAP_ABI_MINOR,
@@ -21,6 +21,10 @@
  *    message that says what, where and what to do. It never exits, aborts, throws or prints.
  *  - On an error its out-parameters are left untouched and the object is as it was.
  *  - Structs that it fills in arrive with their size, all else 0: what is 0 anyway need not be set.
+ *  - Text that it receives is UTF-8, holds no NUL, and ends with one that its size does not count. An index that it
+ *    receives lies between 0 and the count that it declared. It need not check either.
+ *  - The program around it may have set a locale, in which strtod and printf write 0.5 as "0,5": host->parse_number
+ *    and host->option_number do not.
  *  - Different objects may be used from different threads at the same time; one object is used by one
  *    thread at a time, except where a function is marked [shared]: those only read the object.
  *  - Text that it hands out lives as long as the object that it belongs to, or for ever where there is none.
@@ -34,9 +38,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** Marks the definition of the entry below. Its visibility comes with its declaration, for C and C++ alike. */
-#define SVFAP_PLUGIN_EXPORT
 
 /* ---------------------------------------------------------------- the host */
 
@@ -61,9 +62,26 @@ typedef struct svfap_host {
   /** 1 if the user asked to stop: return SVFAP_E_CANCELLED soon. Known on the thread that called the plugin and inside of
    *  `parallel`; on threads of the plugin's own it is always 0. */
   int32_t (*cancelled)(void *context);
-  /** Calls body(argument, i) for every i below `count`, on several threads, and returns when all are done.
-   *  Must not be called from inside a body; `fail` is called after it, because messages are kept by thread. */
+  /** Calls body(argument, i) for every i below `count`, on several threads, and returns when all are done. Called from
+   *  inside of a body it makes the calls one after the other, on that thread. A body that fails leaves a note in its own
+   *  memory, and `fail` is called after all are done: messages are kept by thread. */
   void (*parallel)(void *context, uint64_t count, void (*body)(void *argument, uint64_t index), void *argument);
+
+  /** Reads a decimal number that is all of `text`, such as "-0.25" or "1e-3", spaces around it allowed, whatever the locale.
+   *  Errors, told to `fail`: FORMAT (no number, or one that is not finite). */
+  svfap_status (*parse_number)(void *context, const char *text, uint64_t size, double *value);
+  /** Reads one option out of a configuration, the JSON text that `create` or `open` received. `pointer` names it as in
+   *  RFC 6901, "/smoothing" or "/weights/0", and ends with a NUL. true is 1, and false is 0.
+   *  Errors, told to `fail`: NOT_FOUND (absent, or null), CONFIG (not a number). */
+  svfap_status (*option_number)(void *context, const char *config, uint64_t config_size, const char *pointer, double *value);
+  /** The same for text: at most `capacity` bytes, with the NUL that ends it, are written to `text`. `size`, which may be
+   *  NULL, receives its length without the NUL.
+   *  Errors, told to `fail`: NOT_FOUND, CONFIG (not text), LIMIT (`capacity` is too small). */
+  svfap_status (*option_text)(void *context, const char *config, uint64_t config_size, const char *pointer, char *text, uint64_t capacity,
+                              uint64_t *size);
+  /** How many elements an array has, or members an object.
+   *  Errors, told to `fail`: NOT_FOUND, CONFIG (neither array nor object). */
+  svfap_status (*option_count)(void *context, const char *config, uint64_t config_size, const char *pointer, uint64_t *count);
 } svfap_host;
 
 /* --------------------------------------------------------------- the entry */
@@ -88,17 +106,38 @@ typedef struct svfap_plugin {
   const char *summary;               /* one line for people                                   */
   const svfap_interface *interfaces;
   uint64_t interface_count;          /* 1 ... 64                                              */
-  /** Receives the host table, once, before anything else is called. */
+  /** Receives the host table, once, before anything else is called. A plugin that refuses to work here returns an error;
+   *  nothing else of it is then called. */
   svfap_status (*init)(const svfap_host *host);
 } svfap_plugin;
 
-/** Defined by every plugin. Declared here, so that it is visible with -fvisibility=hidden, and not private to its file in
- *  C++, where constants are. */
-#if defined(__GNUC__)
-extern __attribute__((visibility("default"))) const svfap_plugin svfap_plugin_v1;
-#else
-extern const svfap_plugin svfap_plugin_v1;
+/** What stands in the section .note.svfap of a plugin's file: an ELF note, which the host reads before it lets the system
+ *  run any of the plugin's code. Nothing of it ever changes. */
+typedef struct svfap_plugin_note {
+  uint32_t name_size, description_size, type; /* 6, 16, SVFAP_PLUGIN_NOTE_TYPE                                 */
+  char name[8];                               /* "SVFAP" and NULs                                              */
+  uint32_t abi_major, abi_minor;              /* as in the entry                                               */
+  uint32_t needed_minor;                      /* a host with a smaller minor refuses the plugin                */
+  uint32_t entry_size;                        /* sizeof(svfap_plugin)                                          */
+} svfap_plugin_note;
+
+#define SVFAP_PLUGIN_NOTE_TYPE 1u
+
+/** The smallest minor of the host that the plugin can work with. Define it before including this header if it cannot do
+ *  without something that a later minor brought; else look at host->abi_minor and at the size of the host table. */
+#ifndef SVFAP_PLUGIN_NEEDED_MINOR
+#define SVFAP_PLUGIN_NEEDED_MINOR 0u
 #endif
+
+/** Goes before the definition of `svfap_plugin_v1`, and defines the note. */
+#define SVFAP_PLUGIN_EXPORT                                                                                       \
+  static const svfap_plugin_note svfap_plugin_note_v1 __attribute__((section(".note.svfap"), used, aligned(4))) = { \
+      6, 16, SVFAP_PLUGIN_NOTE_TYPE, "SVFAP", SVFAP_ABI_MAJOR, SVFAP_ABI_MINOR, SVFAP_PLUGIN_NEEDED_MINOR,        \
+      (uint32_t)sizeof(svfap_plugin)};
+
+/** The entry: defined once by every plugin, behind SVFAP_PLUGIN_EXPORT. Declared here, so that it is visible with
+ *  -fvisibility=hidden, and not private to its file in C++, where constants are. */
+extern __attribute__((visibility("default"))) const svfap_plugin svfap_plugin_v1;
 
 /* ---------------------------------------------------------- the task head */
 
@@ -175,7 +214,7 @@ typedef struct svfap_task_head {
    *  before `create` sees it, refuses unknown keys and fills in defaults. [shared] */
   svfap_status (*describe)(const svfap_host *host, svfap_text *json);
 
-  /** Makes a head from a checked configuration, for features of width `embed_dim`. */
+  /** Makes a head from a checked configuration, for features of width `embed_dim`, 1 ... 8192. */
   svfap_status (*create)(const svfap_host *host, const char *config, uint64_t config_size, int64_t embed_dim, svfap_head **head);
   /** Ends a head; NULL is allowed. */
   void (*destroy)(svfap_head *head);
@@ -233,8 +272,7 @@ typedef struct svfap_video_source {
   svfap_status (*describe)(const svfap_host *host, svfap_text *json);
   /** Opens `path` and nothing else: no file or address that the content names. */
   svfap_status (*open)(const svfap_host *host, const char *path, uint64_t path_size, const char *config, uint64_t config_size, svfap_reader **reader);
-  /** Fills in what is known. A rate of 0/0 says that the frames carry no times at all, as in a folder of pictures:
-   *  the host then takes them to come at the rate of the model's training data, whatever their `time_s`. */
+  /** Fills in what is known. `seekable` counts only where the slot `seek` is filled. */
   svfap_status (*info)(svfap_reader *reader, svfap_stream_info *info);
   /** The next frame, or SVFAP_E_END (again and again) after the last. A frame that cannot be restored
    *  is marked `damaged`, or it is an error; it is never silently the one before. */

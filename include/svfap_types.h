@@ -16,9 +16,10 @@
 extern "C" {
 #endif
 
-/** Version of both binary interfaces. While the major is 0 a minor may change anything. */
-#define SVFAP_ABI_MAJOR 0
-#define SVFAP_ABI_MINOR 1
+/** Version of both binary interfaces. Within a major nothing that exists ever changes: a minor only adds functions, members
+ *  at the end of structs, slots at the end of tables, and interfaces with names of their own. */
+#define SVFAP_ABI_MAJOR 1
+#define SVFAP_ABI_MINOR 0
 
 /** Length that stands for "up to the first NUL". */
 #define SVFAP_NUL_TERMINATED UINT64_MAX
@@ -84,11 +85,12 @@ typedef struct svfap_stream_info {
   uint64_t struct_size;
   int64_t width, height;               /* of the frames delivered: rotation is already applied      */
   int64_t frame_count;                 /* as the container claims it, or SVFAP_UNKNOWN_COUNT        */
-  int64_t rate_numerator;              /* average frame rate, frames per second; 0/1 when unknown   */
-  int64_t rate_denominator;
+  int64_t rate_numerator;              /* average frame rate, frames per second. 0/1: unknown, the frames' times  */
+  int64_t rate_denominator;            /* say it. 0/0: the frames carry no times, as pictures in a folder: they
+                                          are taken to come at the rate of the model's training data            */
   double duration_s;                   /* as the container claims it; negative when unknown         */
   int32_t rotation_degrees;            /* rotation that was applied, clockwise: 0, 90, 180 or 270   */
-  int32_t seekable;                    /* 1 if seek works                                           */
+  int32_t seekable;                    /* 1 if a frame is reached without reading all before it     */
   svfap_text format;                   /* container and codec for people, such as "mov,mp4 h264"    */
   svfap_text metadata;                 /* JSON object of whatever else the source knows, or empty   */
 } svfap_stream_info;

@@ -31,10 +31,9 @@ package final class PluginHead: TaskHead, @unchecked Sendable {
   package init(
     _ plugin: LoadedPlugin, config: JSONValue, at place: String = "/head/config", embedDim: Int
   ) throws(SVFAPError) {
-    guard let pointer = plugin.taskHead, let describe = pointer.pointee.describe, let create = pointer.pointee.create else {
+    guard let table = plugin.taskHead, let describe = table.describe, let create = table.create else {
       throw SVFAPError(.unsupported, "the plugin \"\(plugin.id)\" offers no task head")
     }
-    let table = pointer.pointee
     let resolved = try resolveConfig(
       config, plugin: plugin.id, at: place, describe: { describe(HostTable.pointer, $0) }, schemaKey: "config_schema")
     var handle: OpaquePointer?

@@ -81,13 +81,13 @@ extension PluginRegistry {
   ) throws(SVFAPError) -> PluginSink {
     let (plugins, failures) = all(.video)
     let probes = Probes(plugins, failures) { plugin, score in
-      guard let table = plugin.videoSink?.pointee else { return nil }
+      guard let table = plugin.videoSink else { return nil }
       return withText(path) { table.probe?(HostTable.pointer, $0, $1, &score) }
     }
     guard let best = probes.best, let table = best.videoSink else {
       throw SVFAPError(.unsupported, "\(path): no plugin writes files of this name\(probes.reasons)", detail: ["path": path])
     }
-    return try PluginSink(best, table: table.pointee, path: inMemory ? "" : path, width: width, height: height, rate: rate, config: config)
+    return try PluginSink(best, table: table, path: inMemory ? "" : path, width: width, height: height, rate: rate, config: config)
   }
 
   /// A picture as a PNG file in memory.

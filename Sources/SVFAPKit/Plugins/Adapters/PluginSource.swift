@@ -61,7 +61,7 @@ package final class PluginSource: VideoSource {
     info.isTimed = raw.rate_numerator != 0 || raw.rate_denominator != 0
     info.duration = raw.duration_s >= 0 && raw.duration_s.isFinite ? raw.duration_s : nil
     info.rotation = Int(raw.rotation_degrees)
-    info.isSeekable = raw.seekable != 0
+    info.isSeekable = raw.seekable != 0 && table.seek != nil
     info.format = HostTable.text(raw.format, limit: 4096)
     info.metadata = HostTable.text(raw.metadata)
     return info
@@ -128,12 +128,12 @@ extension PluginRegistry {
     guard source == "auto" else {
       let plugin = try plugin(.video, id: source)
       guard let table = plugin.videoSource else { throw SVFAPError(.unsupported, "the plugin \"\(source)\" reads no videos") }
-      return try PluginSource(plugin, table: table.pointee, path: path, config: config)
+      return try PluginSource(plugin, table: table, path: path, config: config)
     }
     let head = try Self.head(of: path)
     let (plugins, failures) = all(.video)
     let probes = Probes(plugins, failures) { plugin, score in
-      guard let table = plugin.videoSource?.pointee else { return nil }
+      guard let table = plugin.videoSource else { return nil }
       return withText(path) { text, size in
         head.withUnsafeBufferPointer { table.probe?(HostTable.pointer, text, size, $0.baseAddress, UInt64($0.count), &score) }
       }
@@ -148,7 +148,7 @@ extension PluginRegistry {
       let asked = plugins.isEmpty ? "; no video plugin is loaded" : " (asked: \(plugins.map(\.id).joined(separator: ", ")))"
       throw SVFAPError(.unsupported, "\(path): no video source knows what this is\(asked)\(probes.reasons)", detail: ["path": path])
     }
-    return try PluginSource(best, table: table.pointee, path: path, config: config)
+    return try PluginSource(best, table: table, path: path, config: config)
   }
 
   /// Checks what videos will be opened with, before any is: that there is such a source and that it takes the configuration;

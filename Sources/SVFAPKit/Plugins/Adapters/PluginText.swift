@@ -1,12 +1,10 @@
 import Base
 import CSVFAPPlugin
+import Glibc
 
-/// Calls `body` with the text as pointer and length.
+/// Calls `body` with the text as pointer and length; a NUL that the length does not count follows.
 func withText<Result>(_ text: String, _ body: (UnsafePointer<CChar>?, UInt64) -> Result) -> Result {
-  var text = text
-  return text.withUTF8 { utf8 in
-    utf8.withMemoryRebound(to: CChar.self) { body($0.baseAddress, UInt64($0.count)) }
-  }
+  text.withCString { body($0, UInt64(strlen($0))) }
 }
 
 extension svfap_view {
@@ -63,11 +61,11 @@ extension LoadedPlugin {
   package var optionSchemas: JSONObject {
     var schemas = JSONObject()
     let host = HostTable.pointer
-    if let describe = taskHead?.pointee.describe {
+    if let describe = taskHead?.describe {
       schemas["head"] = try? configSchema(plugin: id, describe: { describe(host, $0) }, schemaKey: "config_schema")
     }
     schemas["source"] = (try? sourceSchema())?.json
-    if let describe = videoSink?.pointee.describe {
+    if let describe = videoSink?.describe {
       schemas["sink"] = try? configSchema(plugin: id, describe: { describe(host, $0) }, schemaKey: nil)
     }
     return schemas
@@ -77,7 +75,7 @@ extension LoadedPlugin {
   ///
   /// - Throws: `plugin`.
   func sourceSchema() throws(SVFAPError) -> JSONSchema? {
-    guard let describe = videoSource?.pointee.describe else { return nil }
+    guard let describe = videoSource?.describe else { return nil }
     return JSONSchema(try configSchema(plugin: id, describe: { describe(HostTable.pointer, $0) }, schemaKey: nil))
   }
 }

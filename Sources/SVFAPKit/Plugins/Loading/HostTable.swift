@@ -17,7 +17,9 @@ enum HostTable {
     table.initialize(
       to: svfap_host(
         struct_size: UInt64(MemoryLayout<svfap_host>.size), abi_major: UInt32(SVFAP_ABI_MAJOR), abi_minor: UInt32(SVFAP_ABI_MINOR),
-        context: nil, allocate: allocate, deallocate: deallocate, log: logLine, fail: fail, cancelled: cancelled, parallel: parallel))
+        context: nil, allocate: allocate, deallocate: deallocate, log: logLine, fail: fail, cancelled: cancelled, parallel: parallel,
+        parse_number: HostOptions.parseNumber, option_number: HostOptions.number, option_text: HostOptions.text,
+        option_count: HostOptions.count))
     return UnsafePointer(table)
   }()
 

@@ -40,20 +40,33 @@ enum InterfaceTable {
     ("close", MemoryLayout<svfap_video_sink>.offset(of: \.close)),
   ]
 
-  /// The table as its type, nil if the plugin does not offer it.
+  /// The table as this host knows it, nil if the plugin does not offer it. Slots that the plugin's version of the table
+  /// does not have yet are empty; those that only a later version has are not looked at.
+  ///
+  /// - Parameter required: the slots that must be there, the last of which version 1.0 ended with or before.
   static func checked<Table>(
-    _ pointer: UnsafeRawPointer?, required: [Slot], _ broken: (String) -> SVFAPError
-  ) throws(SVFAPError) -> UnsafePointer<Table>? {
+    _ pointer: UnsafeRawPointer?, empty: Table, sizeOfFirstVersion: Int, required: [Slot], _ broken: (String) -> SVFAPError
+  ) throws(SVFAPError) -> Table? {
     guard let pointer else { return nil }
     let size = pointer.load(as: UInt64.self)
-    guard size >= UInt64(MemoryLayout<Table>.size) else {
-      throw broken("its table \(Table.self) has \(size) bytes; \(MemoryLayout<Table>.size) are needed")
+    guard (UInt64(sizeOfFirstVersion)...sizeLimit).contains(size) else {
+      throw broken("its table \(Table.self) claims \(size) bytes; \(sizeOfFirstVersion) are needed, and \(sizeLimit) are the most")
     }
+    var table = empty
+    withUnsafeMutableBytes(of: &table) { $0.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: min(Int(size), $0.count))) }
     for slot in required {
-      guard let offset = slot.offset, pointer.load(fromByteOffset: offset, as: UInt.self) != 0 else {
+      guard let offset = slot.offset, withUnsafeBytes(of: &table, { $0.load(fromByteOffset: offset, as: UInt.self) }) != 0 else {
         throw broken("the required slot \"\(slot.name)\" of its table \(Table.self) is empty")
       }
     }
-    return pointer.assumingMemoryBound(to: Table.self)
+    return table
   }
+
+  /// No table grows to more in any minor version.
+  private static let sizeLimit: UInt64 = 4096
+
+  /// Bytes of the tables in version 1.0.
+  static let taskHeadSize = 120
+  static let videoSourceSize = 64
+  static let videoSinkSize = 56
 }

@@ -5,16 +5,16 @@ import Synchronization
 
 /// A plugin that is in this process, for as long as the process lives.
 package final class LoadedPlugin: @unchecked Sendable {
-  // Immutable after init; the tables it points to are constants of a library that is never unloaded.
+  // Immutable after init; the slots are functions of a library that is never unloaded.
   package let id: String
   package let version: String
   package let license: String
   package let summary: String
   package let path: String
   let identity: FileIdentity
-  let taskHead: UnsafePointer<svfap_task_head>?
-  let videoSource: UnsafePointer<svfap_video_source>?
-  let videoSink: UnsafePointer<svfap_video_sink>?
+  let taskHead: svfap_task_head?
+  let videoSource: svfap_video_source?
+  let videoSink: svfap_video_sink?
   /// Names of the interfaces that it offers, unknown ones included.
   package let interfaces: [String]
 
@@ -141,9 +141,12 @@ package final class LoadedPlugin: @unchecked Sendable {
       names.append(name)
     }
     interfaces = names
-    taskHead = try InterfaceTable.checked(tables[SVFAP_TASK_HEAD], required: InterfaceTable.taskHeadSlots, broken)
-    videoSource = try InterfaceTable.checked(tables[SVFAP_VIDEO_SOURCE], required: InterfaceTable.videoSourceSlots, broken)
-    videoSink = try InterfaceTable.checked(tables[SVFAP_VIDEO_SINK], required: InterfaceTable.videoSinkSlots, broken)
+    taskHead = try InterfaceTable.checked(
+      tables[SVFAP_TASK_HEAD], empty: svfap_task_head(), sizeOfFirstVersion: InterfaceTable.taskHeadSize, required: InterfaceTable.taskHeadSlots, broken)
+    videoSource = try InterfaceTable.checked(
+      tables[SVFAP_VIDEO_SOURCE], empty: svfap_video_source(), sizeOfFirstVersion: InterfaceTable.videoSourceSize, required: InterfaceTable.videoSourceSlots, broken)
+    videoSink = try InterfaceTable.checked(
+      tables[SVFAP_VIDEO_SINK], empty: svfap_video_sink(), sizeOfFirstVersion: InterfaceTable.videoSinkSize, required: InterfaceTable.videoSinkSlots, broken)
     self.path = path
     self.identity = identity
     guard let initialize = plugin.`init` else { throw broken("it has no init function") }
