@@ -45,10 +45,10 @@ enum HostOptions {
     @convention(c) (
       UnsafeMutableRawPointer?, UnsafePointer<CChar>?, UInt64, UnsafePointer<CChar>?, UnsafeMutablePointer<UInt64>?
     ) -> svfap_status = { _, config, size, pointer, count in
-      answer(to: count) { () throws(SVFAPError) in
+      answer(to: count) { () throws(SVFAPError) -> UInt64 in
         switch try option(config, size, pointer) {
         case .array(let elements): UInt64(elements.count)
-        case .object(let members): UInt64(members.count)
+        case .object(let members): UInt64(members.members.count)
         case let other: throw wrongKind(pointer, expected: "an array or an object", found: other)
         }
       }
