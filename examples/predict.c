@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
   check(svfap_runtime_create("{\"plugin_directory\": true}", SVFAP_NUL_TERMINATED, &runtime, &error), &error);
   check(svfap_model_open(runtime, argv[1], SVFAP_NUL_TERMINATED, &model, &error), &error);
   check(svfap_predictor_create(model, NULL, 0, &predictor, &error), &error);
-  check(svfap_source_open(runtime, argv[2], SVFAP_NUL_TERMINATED, NULL, 0, &video, &error), &error);
+  check(svfap_source_open(runtime, argv[2], SVFAP_NUL_TERMINATED, NULL, 0, NULL, &video, &error), &error);
   check(svfap_predictor_run(predictor, video, on_window, NULL, NULL, &error), &error);
 
   svfap_source_release(video, NULL);

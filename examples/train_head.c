@@ -84,7 +84,7 @@ static void predict(const char *plugin, const char *file, const char *path) {
   svfap_error *error = NULL;
   check(svfap_model_open(runtime, file, SVFAP_NUL_TERMINATED, &model, &error), &error);
   check(svfap_predictor_create(model, NULL, 0, &predictor, &error), &error);
-  check(svfap_source_open(runtime, path, SVFAP_NUL_TERMINATED, NULL, 0, &video, &error), &error);
+  check(svfap_source_open(runtime, path, SVFAP_NUL_TERMINATED, NULL, 0, NULL, &video, &error), &error);
   check(svfap_predictor_run(predictor, video, on_window, (void *)path, NULL, &error), &error);
   svfap_source_release(video, NULL);
   svfap_predictor_release(predictor, NULL);

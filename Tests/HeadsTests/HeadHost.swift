@@ -30,7 +30,8 @@ enum HeadHost {
           HeadHost.call.current.message = String(decoding: UnsafeRawBufferPointer(start: text, count: Int(size)), as: UTF8.self)
           return status
         },
-        cancelled: { _ in 0 }, parallel: { _, count, body, argument in for index in 0..<count { body?(argument, index) } }))
+        cancelled: { _ in 0 }, parallel: { _, count, body, argument in for index in 0..<count { body?(argument, index) } },
+        parse_number: nil, option_number: nil, option_text: nil, option_count: nil))
     return UnsafePointer(table)
   }()
 

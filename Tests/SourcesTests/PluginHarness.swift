@@ -30,7 +30,7 @@ enum PluginHarness {
     let table = UnsafeMutablePointer<svfap_host>.allocate(capacity: 1)
     table.initialize(
       to: svfap_host(
-        struct_size: UInt64(MemoryLayout<svfap_host>.size), abi_major: 0, abi_minor: 1, context: nil,
+        struct_size: UInt64(MemoryLayout<svfap_host>.size), abi_major: UInt32(SVFAP_ABI_MAJOR), abi_minor: UInt32(SVFAP_ABI_MINOR), context: nil,
         allocate: { _, count in
           var memory: UnsafeMutableRawPointer?
           guard count <= PluginHarness.call.allocationLimit else { return nil }
@@ -43,7 +43,8 @@ enum PluginHarness {
           return status
         },
         cancelled: { _ in PluginHarness.call.isCancelled ? 1 : 0 },
-        parallel: { _, count, body, argument in for index in 0..<count { body?(argument, index) } }))
+        parallel: { _, count, body, argument in for index in 0..<count { body?(argument, index) } },
+        parse_number: nil, option_number: nil, option_text: nil, option_count: nil))
     _ = plugin_init(table)
     return UnsafePointer(table)
   }()

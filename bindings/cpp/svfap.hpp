@@ -307,8 +307,10 @@ private:
 /// A video that is being read.
 class Source : public detail::Object<svfap_source, svfap_source_release> {
 public:
-  Source(const Runtime &runtime, std::string_view path, std::string_view options = {})
-      : Object(made(svfap_source_open, runtime.handle(), path.data(), path.size(), options.data(), options.size())) {}
+  /// `cancel`, if given, stops opening, next and seek.
+  Source(const Runtime &runtime, std::string_view path, std::string_view options = {}, const Cancel *cancel = nullptr)
+      : Object(made(svfap_source_open, runtime.handle(), path.data(), path.size(), options.data(), options.size(),
+                    cancel ? cancel->handle() : nullptr)) {}
   svfap_stream_info info() const {
     auto found = detail::sized<svfap_stream_info>();
     detail::call(svfap_source_info, handle(), &found);

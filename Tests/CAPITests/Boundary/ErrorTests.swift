@@ -50,7 +50,7 @@ struct ErrorTests {
       ("cancel", refusal { svfap_cancel_create(nil, $0) }), ("runtime", refusal { svfap_runtime_create(nil, 0, nil, $0) }),
       ("model", refusal { svfap_model_create(world.runtime.handle, nil, 0, 0, nil, $0) }),
       ("predictor", refusal { svfap_predictor_create(model.handle, nil, 0, nil, $0) }),
-      ("source", refusal { svfap_source_open(world.runtime.handle, "counting:", untilNUL, nil, 0, nil, $0) }),
+      ("source", refusal { svfap_source_open(world.runtime.handle, "counting:", untilNUL, nil, 0, nil, nil, $0) }),
       ("job", refusal { svfap_job_create(world.runtime.handle, "info", untilNUL, nil, 0, nil, $0) }),
       ("result", refusal { svfap_predictor_forward(predictor.handle, nil, nil, $0) }),
       ("count", refusal { svfap_model_parameter_count(model.handle, nil, $0) }),

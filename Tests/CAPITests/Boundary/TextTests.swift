@@ -154,9 +154,9 @@ struct OptionTests {
     #expect(refusal { svfap_predictor_create(model.handle, "{\"view\": 2}", untilNUL, &place, $0) }?.place == "/view")
     #expect(refusal { svfap_predictor_create(model.handle, "{\"views\": 1001}", untilNUL, &place, $0) }?.place == "/views")
     #expect(refusal { svfap_predictor_create(model.handle, "{\"sampling_rate\": 0}", untilNUL, &place, $0) }?.place == "/sampling_rate")
-    #expect(refusal { svfap_source_open(runtime, "counting:", untilNUL, "{\"sauce\": 1}", untilNUL, &place, $0) }?.place == "/sauce")
+    #expect(refusal { svfap_source_open(runtime, "counting:", untilNUL, "{\"sauce\": 1}", untilNUL, nil, &place, $0) }?.place == "/sauce")
     let config = "{\"config\": {\"quiet\": true}}"
-    #expect(refusal { svfap_source_open(runtime, "counting:", untilNUL, config, untilNUL, &place, $0) }?.place == "/config/quiet")
+    #expect(refusal { svfap_source_open(runtime, "counting:", untilNUL, config, untilNUL, nil, &place, $0) }?.place == "/config/quiet")
     #expect(
       refusal { svfap_job_create(runtime, "create", untilNUL, "{\"seed\": -1, \"out\": \"x\"}", untilNUL, &place, $0) }?.place == "/seed")
     #expect(refusal { svfap_job_create(runtime, "create", untilNUL, "{}", untilNUL, &place, $0) }?.place == "/out")

@@ -59,7 +59,7 @@ struct ThreadTests {
     for round in 0..<10 {
       var source: OpaquePointer?
       let path = "counting:frames=200"
-      try check { svfap_source_open(world.runtime.handle, path, untilNUL, nil, 0, &source, $0) }
+      try check { svfap_source_open(world.runtime.handle, path, untilNUL, nil, 0, nil, &source, $0) }
       nonisolated(unsafe) let handle = source
       onThreads(3) { thread in
         if thread == 2 {

@@ -108,14 +108,14 @@ struct RunTests {
   func opening() throws {
     var place: OpaquePointer?
     let runtime = world.runtime.handle
-    #expect(refusal { svfap_source_open(runtime, "/no/such/video.mp4", untilNUL, nil, 0, &place, $0) }?.status == SVFAP_E_NOT_FOUND)
+    #expect(refusal { svfap_source_open(runtime, "/no/such/video.mp4", untilNUL, nil, 0, nil, &place, $0) }?.status == SVFAP_E_NOT_FOUND)
     #expect(
-      refusal { svfap_source_open(runtime, Fixtures.path("goldens/stream.json"), untilNUL, nil, 0, &place, $0) }?.status
+      refusal { svfap_source_open(runtime, Fixtures.path("goldens/stream.json"), untilNUL, nil, 0, nil, &place, $0) }?.status
         == SVFAP_E_UNSUPPORTED)
-    let wrong = refusal { svfap_source_open(runtime, "counting:colour=3", untilNUL, nil, 0, &place, $0) }
+    let wrong = refusal { svfap_source_open(runtime, "counting:colour=3", untilNUL, nil, 0, nil, &place, $0) }
     #expect(wrong?.status == SVFAP_E_CONFIG)
     #expect(wrong?.detail["plugin"]?.stringValue == "counting")
-    let other = refusal { svfap_source_open(runtime, "counting:", untilNUL, "{\"source\": \"classification\"}", untilNUL, &place, $0) }
+    let other = refusal { svfap_source_open(runtime, "counting:", untilNUL, "{\"source\": \"classification\"}", untilNUL, nil, &place, $0) }
     #expect(other != nil)
     #expect(place == nil)
   }

@@ -65,7 +65,7 @@ struct CRuntimeTests {
       try check { svfap_runtime_set_log(runtime.handle, Log.write, log.user, nil, $0) }
       let options = "{\"source\": \"counting\", \"config\": {\"loud\": true}}"
       _ = try Owned(svfap_source_release) {
-        svfap_source_open(runtime.handle, "counting:frames=1", untilNUL, options, untilNUL, $0, $1)
+        svfap_source_open(runtime.handle, "counting:frames=1", untilNUL, options, untilNUL, nil, $0, $1)
       }
       #expect(log.lines.withLock { $0.filter { $0.text.hasPrefix("counting") }.map(\.text) } == expected)
       #expect(log.lines.withLock { $0.allSatisfy { $0.level == 3 } })

@@ -32,7 +32,7 @@ struct World {
 
   /// A video of the counting source: "frames=40,rate=25".
   func video(_ settings: String) throws -> Owned {
-    try Owned(svfap_source_release) { svfap_source_open(runtime.handle, "counting:" + settings, untilNUL, nil, 0, $0, $1) }
+    try Owned(svfap_source_release) { svfap_source_open(runtime.handle, "counting:" + settings, untilNUL, nil, 0, nil, $0, $1) }
   }
 
   func job(_ kind: String, _ options: String) throws -> Owned {

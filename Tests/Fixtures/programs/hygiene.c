@@ -63,7 +63,7 @@ static void cycle(const char *model_path, const char *plugin) {
   check(svfap_model_open(runtime, model_path, SVFAP_NUL_TERMINATED, &model, &error), &error);
   check(svfap_predictor_create(model, NULL, 0, &predictor, &error), &error);
   check(svfap_cancel_create(&cancel, &error), &error);
-  check(svfap_source_open(runtime, "counting:frames=40", SVFAP_NUL_TERMINATED, "{\"source\": \"counting\"}", SVFAP_NUL_TERMINATED, &video, &error), &error);
+  check(svfap_source_open(runtime, "counting:frames=40", SVFAP_NUL_TERMINATED, "{\"source\": \"counting\"}", SVFAP_NUL_TERMINATED, NULL, &video, &error), &error);
   check(svfap_predictor_run(predictor, video, on_window, &windows, NULL, &error), &error);
   if (windows == 0) fail("no windows");
   check(svfap_job_create(runtime, "info", SVFAP_NUL_TERMINATED, "{\"input\": \"nothing.safetensors\"}", SVFAP_NUL_TERMINATED, &job, &error), &error);

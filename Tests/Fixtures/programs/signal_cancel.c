@@ -44,7 +44,7 @@ int main(int argc, char **argv) {
   check(svfap_runtime_load_plugin(runtime, argv[2], SVFAP_NUL_TERMINATED, &error), &error);
   check(svfap_model_open(runtime, argv[1], SVFAP_NUL_TERMINATED, &model, &error), &error);
   check(svfap_predictor_create(model, NULL, 0, &predictor, &error), &error);
-  check(svfap_source_open(runtime, "counting:frames=600000,slow=100", SVFAP_NUL_TERMINATED, "{\"source\": \"counting\"}", SVFAP_NUL_TERMINATED, &video, &error), &error);
+  check(svfap_source_open(runtime, "counting:frames=600000,slow=100", SVFAP_NUL_TERMINATED, "{\"source\": \"counting\"}", SVFAP_NUL_TERMINATED, NULL, &video, &error), &error);
   check(svfap_cancel_create(&flag, &error), &error);
   memset(&options, 0, sizeof options);
   options.struct_size = sizeof options;

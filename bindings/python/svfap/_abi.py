@@ -5,8 +5,8 @@ Written by tools/check_bindings.py --write. Change the header, not this file.
 
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64, c_uint32, c_uint64, c_void_p
 
-ABI_MAJOR = 0
-ABI_MINOR = 1
+ABI_MAJOR = 1
+ABI_MINOR = 0
 NUL_TERMINATED = 18446744073709551615
 MAX_DIMENSIONS = 8
 UNKNOWN_COUNT = -1
@@ -188,7 +188,7 @@ FUNCTIONS = {
     "svfap_model_release": [c_void_p, POINTER(c_void_p)],
     "svfap_tensor_view": [c_void_p, POINTER(View), POINTER(c_void_p)],
     "svfap_tensor_release": [c_void_p, POINTER(c_void_p)],
-    "svfap_source_open": [c_void_p, c_char_p, c_uint64, c_char_p, c_uint64, POINTER(c_void_p), POINTER(c_void_p)],
+    "svfap_source_open": [c_void_p, c_char_p, c_uint64, c_char_p, c_uint64, c_void_p, POINTER(c_void_p), POINTER(c_void_p)],
     "svfap_source_info": [c_void_p, POINTER(StreamInfo), POINTER(c_void_p)],
     "svfap_source_next": [c_void_p, POINTER(Frame), POINTER(c_void_p)],
     "svfap_source_seek": [c_void_p, c_int64, POINTER(c_void_p)],

@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterator, Mapping, Optional
 
 from . import _abi, _arrays, _library, errors
 from ._handle import Handle, Owner
+from .cancel import Cancel
 from .runtime import Runtime, handle_of
 
 
@@ -64,16 +65,17 @@ class Source(Owner):
     @classmethod
     def open(
         cls, path: "os.PathLike[str] | str", *, source: str = "auto", config: Optional[Mapping[str, Any]] = None,
-        runtime: Optional[Runtime] = None,
+        cancel: Optional[Cancel] = None, runtime: Optional[Runtime] = None,
     ) -> "Source":
         """Opens a video: a file, a folder of frames, or what a source plugin understands ("synthetic:").
 
-        `source` is the id of a plugin, `config` its configuration.
+        `source` is the id of a plugin, `config` its configuration. `cancel` stops opening, reading and seeking.
         """
         options: Dict[str, Any] = {"source": source}
         if config is not None:
             options["config"] = dict(config)
-        value = _library.made_by("svfap_source_open", handle_of(runtime), *_library.path(path), *_library.options(options))
+        flag = None if cancel is None else cancel._value
+        value = _library.made_by("svfap_source_open", handle_of(runtime), *_library.path(path), *_library.options(options), flag)
         return cls(Handle(value, "svfap_source_release"), os.fsdecode(path))
 
     @property

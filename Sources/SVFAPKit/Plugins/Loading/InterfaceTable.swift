@@ -49,9 +49,10 @@ enum InterfaceTable {
   ) throws(SVFAPError) -> Table? {
     guard let pointer else { return nil }
     let size = pointer.load(as: UInt64.self)
-    guard (UInt64(sizeOfFirstVersion)...sizeLimit).contains(size) else {
-      throw broken("its table \(Table.self) claims \(size) bytes; \(sizeOfFirstVersion) are needed, and \(sizeLimit) are the most")
+    guard size >= UInt64(sizeOfFirstVersion) else {
+      throw broken("its table \(Table.self) has \(size) bytes; \(sizeOfFirstVersion) are needed")
     }
+    guard size <= sizeLimit else { throw broken("its table \(Table.self) has \(size) bytes; \(sizeLimit) are the most") }
     var table = empty
     withUnsafeMutableBytes(of: &table) { $0.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: min(Int(size), $0.count))) }
     for slot in required {
