@@ -30,7 +30,8 @@ enum PluginHarness {
     let table = UnsafeMutablePointer<svfap_host>.allocate(capacity: 1)
     table.initialize(
       to: svfap_host(
-        struct_size: UInt64(MemoryLayout<svfap_host>.size), abi_major: UInt32(SVFAP_ABI_MAJOR), abi_minor: UInt32(SVFAP_ABI_MINOR), context: nil,
+        struct_size: UInt64(MemoryLayout<svfap_host>.size), abi_major: UInt32(SVFAP_ABI_MAJOR), abi_minor: UInt32(SVFAP_ABI_MINOR),
+        context: nil,
         allocate: { _, count in
           var memory: UnsafeMutableRawPointer?
           guard count <= PluginHarness.call.allocationLimit else { return nil }

@@ -118,7 +118,8 @@ func handleCalls(source: OpaquePointer?, predictor: OpaquePointer?) -> [HandleCa
       return Outcome(status: outcome.status, isCleared: outcome.isCleared && name.size == 0)
     },
     HandleCall("svfap_tensor_view", "tensor") { handle in filled(svfap_view()) { svfap_tensor_view(handle, $0, nil) } },
-    HandleCall("svfap_source_open", "runtime") { handle in made { svfap_source_open(handle, "counting:", untilNUL, nil, 0, nil, $0, nil) } },
+    HandleCall("svfap_source_open", "runtime") { handle in made { svfap_source_open(handle, "counting:", untilNUL, nil, 0, nil, $0, nil) }
+    },
     HandleCall("svfap_source_info", "source") { handle in filled(svfap_stream_info()) { svfap_source_info(handle, $0, nil) } },
     HandleCall("svfap_source_next", "source") { handle in filled(svfap_frame()) { svfap_source_next(handle, $0, nil) } },
     HandleCall("svfap_source_seek", "source") { plain(svfap_source_seek($0, 0, nil)) },

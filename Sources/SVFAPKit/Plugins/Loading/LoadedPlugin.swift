@@ -142,11 +142,14 @@ package final class LoadedPlugin: @unchecked Sendable {
     }
     interfaces = names
     taskHead = try InterfaceTable.checked(
-      tables[SVFAP_TASK_HEAD], empty: svfap_task_head(), sizeOfFirstVersion: InterfaceTable.taskHeadSize, required: InterfaceTable.taskHeadSlots, broken)
+      tables[SVFAP_TASK_HEAD], empty: svfap_task_head(), sizeOfFirstVersion: InterfaceTable.taskHeadSize,
+      required: InterfaceTable.taskHeadSlots, broken)
     videoSource = try InterfaceTable.checked(
-      tables[SVFAP_VIDEO_SOURCE], empty: svfap_video_source(), sizeOfFirstVersion: InterfaceTable.videoSourceSize, required: InterfaceTable.videoSourceSlots, broken)
+      tables[SVFAP_VIDEO_SOURCE], empty: svfap_video_source(), sizeOfFirstVersion: InterfaceTable.videoSourceSize,
+      required: InterfaceTable.videoSourceSlots, broken)
     videoSink = try InterfaceTable.checked(
-      tables[SVFAP_VIDEO_SINK], empty: svfap_video_sink(), sizeOfFirstVersion: InterfaceTable.videoSinkSize, required: InterfaceTable.videoSinkSlots, broken)
+      tables[SVFAP_VIDEO_SINK], empty: svfap_video_sink(), sizeOfFirstVersion: InterfaceTable.videoSinkSize,
+      required: InterfaceTable.videoSinkSlots, broken)
     self.path = path
     self.identity = identity
     guard let initialize = plugin.`init` else { throw broken("it has no init function") }
