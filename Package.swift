@@ -137,6 +137,10 @@ let package = Package(
       .target(name: "CheckpointSamples", dependencies: ["Base", "Checkpoints", "TestSupport"], path: "Tests/Tools/CheckpointSamples"),
       .executableTarget(
         name: "run-writer", dependencies: ["Base", "Checkpoints", "Reports", "CheckpointSamples"], path: "Tests/Tools/RunWriter"),
+      // Plugins find the sanitizer in the program: it exports what it has.
+      .executableTarget(
+        name: "thread-check", dependencies: ["CSVFAP", "CAPI"], path: "Tests/Tools/ThreadCheck",
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
       tests("BaseTests", ["Base"]),
       tests("KernelsTests", ["Base", "Kernels", "KernelsV1", "KernelsV3", "KernelsV4"]),
       tests("LayersTests", ["Base", "Kernels", "Layers"]),

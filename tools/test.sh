@@ -24,5 +24,8 @@ step "format"
 step "tests under AddressSanitizer"
 ASAN_OPTIONS=detect_leaks=0 run_tests --sanitize=address --scratch-path .build-asan
 
+step "threads under ThreadSanitizer"
+tools/threads.sh
+
 step "tests"
 run_tests
