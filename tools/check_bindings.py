@@ -86,7 +86,7 @@ def members(body: str, header: Header) -> list[tuple[str, str, int]]:
         base, first, rest = re.fullmatch(r"((?:const )?\w+ \**)\s*(\w+(?:\[\w+\])?)(.*)", line).groups()
         for name in [first, *filter(None, (part.strip() for part in rest.split(",")))]:
             name, count = re.fullmatch(r"(\w+)(?:\[(\w+)\])?", name).groups()
-            found.append((name, base.strip(), constants[count] if count else 0))
+            found.append((name, base.strip(), 0 if not count else int(count) if count.isdigit() else constants[count]))
     return found
 
 

@@ -1,5 +1,5 @@
 import Base
-import CAPI
+@testable import CAPI
 import CSVFAP
 import TestSupport
 import Testing
@@ -14,6 +14,14 @@ private func withStruct<Result>(_ size: Int, tail: UInt8 = 0, at offset: Int = 0
   guard let base = memory.baseAddress else { preconditionFailure("no memory") }
   (base + offset).storeBytes(of: UInt64(bitPattern: Int64(size)), as: UInt64.self)
   return try body(base + offset)
+}
+
+/// A struct as a later minor might have it: `added` came after 1.0.
+private struct Grown: SizedStruct {
+  static let sizeInFirstVersion = 16
+  var struct_size: UInt64 = 0
+  var first: Int64 = 0
+  var added: Int64 = 0
 }
 
 @Suite("C ABI: structs of callers that know less or more than the library")
@@ -40,6 +48,21 @@ struct StructTests {
       // What was refused was not touched.
       #expect(place.load(as: Int64.self) == Int64(size))
       #expect((8..<512).allSatisfy { place.load(fromByteOffset: $0, as: UInt8.self) == 0 })
+    }
+  }
+
+  @Test("a struct of an earlier minor is served: what it lacks is zero, and nothing is written behind its end")
+  func olderCaller() throws {
+    try withStruct(16, tail: 0xCD) { place in
+      place.storeBytes(of: 7, toByteOffset: 8, as: Int64.self)
+      place.storeBytes(of: -1, toByteOffset: 16, as: Int64.self)
+      let grown = place.assumingMemoryBound(to: Grown.self)
+      let taken = try intake(UnsafePointer(grown), "grown")
+      #expect((taken.struct_size, taken.first, taken.added) == (16, 7, 0))
+      try fill(grown, "grown") { Grown(struct_size: 0, first: 8, added: 9) }
+      #expect((grown.pointee.struct_size, grown.pointee.first, grown.pointee.added) == (16, 8, -1))
+      place.storeBytes(of: 15, as: UInt64.self)
+      #expect(throws: SVFAPError.self) { try intake(UnsafePointer(grown), "grown") }
     }
   }
 

@@ -148,7 +148,7 @@ int main(int argc, char **argv) {
   float *values = (float *)malloc(4 * count);
   if (values == NULL) fail("no memory");
   for (uint64_t i = 0; i < count; i++) values[i] = 2.0f * number(state + i);
-  svfap_view video = {sizeof video, SVFAP_FLOAT32, 5, {1, 3, frames, side, side}, {0}, values, 4 * count};
+  svfap_view video = {sizeof video, SVFAP_FLOAT32, 5, {1, 3, frames, side, side}, {0}, values, 4 * count, {0}};
   FILE *result = fopen(argv[3], "wb");
   if (result == NULL) fail(argv[3]);
   if (argc == 4) {
@@ -157,7 +157,7 @@ int main(int argc, char **argv) {
     check(svfap_predictor_forward(predictor, &video, &tensor, &error), &error);
   } else {
     char *mask = contents(argv[4], &size);
-    svfap_view view = {sizeof view, SVFAP_BOOL8, 2, {1, (int64_t)size}, {0}, mask, size};
+    svfap_view view = {sizeof view, SVFAP_BOOL8, 2, {1, (int64_t)size}, {0}, mask, size, {0}};
     check(svfap_predictor_encode(predictor, &video, &view, &tensor, &error), &error);
     free(mask);
   }

@@ -47,6 +47,7 @@ class View(Structure):
         ("strides", c_int64 * 8),
         ("data", c_void_p),
         ("byte_count", c_uint64),
+        ("reserved", c_uint64 * 2),
     ]
 
 

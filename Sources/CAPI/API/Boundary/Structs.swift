@@ -4,26 +4,30 @@ import Glibc
 
 /// A struct that starts with its size, as the library knows it.
 ///
-/// One rule for all of them: a smaller struct than version 0.1 had is an error; a larger one than the library knows
-/// is accepted when its unknown tail is zero, so that a newer caller who uses nothing new is served.
+/// One rule for all of them. A smaller struct than version 1.0 had is an error. A smaller one than the library knows lacks
+/// what came later, which is zero. A larger one is accepted when its unknown tail is zero, so that a newer caller who
+/// uses nothing new is served.
 ///
 /// - Throws: `invalidArgument` for NULL or a misaligned address, `abi` for a wrong size or a member that is not known.
-func intake<Value>(_ pointer: UnsafePointer<Value>?, _ name: StaticString) throws(SVFAPError) -> Value {
+func intake<Value: SizedStruct>(_ pointer: UnsafePointer<Value>?, _ name: StaticString) throws(SVFAPError) -> Value {
   guard let pointer else { throw nullArgument(name) }
   let raw = UnsafeRawPointer(pointer)
   let size = try checkedSize(raw, of: Value.self, name)
-  for offset in MemoryLayout<Value>.size..<size where raw.load(fromByteOffset: offset, as: UInt8.self) != 0 {
+  let known = min(size, MemoryLayout<Value>.size)
+  for offset in known..<size where raw.load(fromByteOffset: offset, as: UInt8.self) != 0 {
     throw SVFAPError(
       .abi, "the struct \"\(name)\" uses a member that this version of the library does not know (byte \(offset))",
       detail: ["where": "\(name)"])
   }
-  return pointer.pointee
+  var value = Value()
+  withUnsafeMutableBytes(of: &value) { $0.copyMemory(from: UnsafeRawBufferPointer(start: raw, count: known)) }
+  return value
 }
 
 /// Fills in a struct of the caller's with what `body` returns; a failure leaves it cleared.
 ///
 /// - Throws: as `clear`, `invalidArgument` for NULL, and what `body` throws.
-func fill<Value>(
+func fill<Value: SizedStruct>(
   _ place: UnsafeMutablePointer<Value>?, _ name: StaticString, _ body: () throws(SVFAPError) -> Value
 ) throws(SVFAPError) {
   guard let place else { throw nullArgument(name) }
@@ -35,7 +39,7 @@ func fill<Value>(
 /// caller knows are zero. NULL is allowed.
 ///
 /// - Throws: as `intake`.
-func clear<Value>(_ place: UnsafeMutablePointer<Value>?, _ name: StaticString) throws(SVFAPError) {
+func clear<Value: SizedStruct>(_ place: UnsafeMutablePointer<Value>?, _ name: StaticString) throws(SVFAPError) {
   guard let place else { return }
   let raw = UnsafeMutableRawPointer(place)
   let size = try checkedSize(raw, of: Value.self, name)
@@ -43,17 +47,20 @@ func clear<Value>(_ place: UnsafeMutablePointer<Value>?, _ name: StaticString) t
   raw.storeBytes(of: UInt64(size), as: UInt64.self)
 }
 
-/// Puts all but the size into a struct that `clear` checked. NULL is allowed.
-func store<Value>(_ value: Value, in place: UnsafeMutablePointer<Value>?) {
+/// Puts as much as the caller has room for, all but the size, into a struct that `clear` checked. NULL is allowed.
+func store<Value: SizedStruct>(_ value: Value, in place: UnsafeMutablePointer<Value>?) {
   guard let place else { return }
   let raw = UnsafeMutableRawPointer(place)
   let size = raw.load(as: UInt64.self)
-  place.pointee = value
+  withUnsafeBytes(of: value) { value in
+    let count = min(value.count, Int(clamping: size))
+    UnsafeMutableRawBufferPointer(start: raw, count: count).copyMemory(from: UnsafeRawBufferPointer(rebasing: value[..<count]))
+  }
   raw.storeBytes(of: size, as: UInt64.self)
 }
 
-/// The size that a struct claims, between what version 0.1 had and what a caller may have.
-private func checkedSize<Value>(_ pointer: UnsafeRawPointer, of type: Value.Type, _ name: StaticString) throws(SVFAPError) -> Int {
+/// The size that a struct claims, between what version 1.0 had and what a caller may have.
+private func checkedSize<Value: SizedStruct>(_ pointer: UnsafeRawPointer, of type: Value.Type, _ name: StaticString) throws(SVFAPError) -> Int {
   guard UInt(bitPattern: pointer) % UInt(MemoryLayout<Value>.alignment) == 0 else {
     throw SVFAPError(
       .invalidArgument, "the struct \"\(name)\" is not aligned to \(MemoryLayout<Value>.alignment) bytes", detail: ["where": "\(name)"])
@@ -61,7 +68,7 @@ private func checkedSize<Value>(_ pointer: UnsafeRawPointer, of type: Value.Type
   let known = MemoryLayout<Value>.size
   let size = pointer.load(as: UInt64.self)
   // A struct grows by a few members a release; a size far beyond that was never set.
-  guard size >= UInt64(known), size <= UInt64(known + 4096) else {
+  guard size >= UInt64(Value.sizeInFirstVersion), size <= UInt64(known + 4096) else {
     throw SVFAPError(
       .abi, "struct_size of \"\(name)\" is \(size); set it to sizeof the struct, which is \(known) here",
       detail: ["where": "\(name)", "expected": "\(known)", "found": "\(size)"])

@@ -38,6 +38,9 @@ struct CheckedView {
       SVFAPError(
         .shape, "\(name): expected \(expected), found \(found)", detail: ["where": "\(name)", "expected": expected, "found": found])
     }
+    guard view.reserved == (0, 0) else {
+      throw SVFAPError(.invalidArgument, "\(name): the members called reserved are not 0", detail: ["where": "\(name)"])
+    }
     guard view.dtype == dtype else { throw wrong(Self.typeName(dtype), Self.typeName(view.dtype)) }
     guard Int(view.dimension_count) == dimensions else { throw wrong("\(dimensions) dimensions", "\(view.dimension_count)") }
     let extents = withUnsafeBytes(of: view.shape) { Array($0.bindMemory(to: Int64.self).prefix(dimensions)) }
