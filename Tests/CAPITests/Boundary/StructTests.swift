@@ -1,8 +1,9 @@
 import Base
-@testable import CAPI
 import CSVFAP
 import TestSupport
 import Testing
+
+@testable import CAPI
 
 /// Memory for a struct and more behind it.
 private func withStruct<Result>(_ size: Int, tail: UInt8 = 0, at offset: Int = 0, _ body: (UnsafeMutableRawPointer) throws -> Result)

@@ -60,7 +60,9 @@ func store<Value: SizedStruct>(_ value: Value, in place: UnsafeMutablePointer<Va
 }
 
 /// The size that a struct claims, between what version 1.0 had and what a caller may have.
-private func checkedSize<Value: SizedStruct>(_ pointer: UnsafeRawPointer, of type: Value.Type, _ name: StaticString) throws(SVFAPError) -> Int {
+private func checkedSize<Value: SizedStruct>(_ pointer: UnsafeRawPointer, of type: Value.Type, _ name: StaticString) throws(SVFAPError)
+  -> Int
+{
   guard UInt(bitPattern: pointer) % UInt(MemoryLayout<Value>.alignment) == 0 else {
     throw SVFAPError(
       .invalidArgument, "the struct \"\(name)\" is not aligned to \(MemoryLayout<Value>.alignment) bytes", detail: ["where": "\(name)"])
