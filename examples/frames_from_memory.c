@@ -47,7 +47,7 @@ int main(int argc, char **argv) {
   if (argc != 2) return fprintf(stderr, "usage: frames_from_memory MODEL\n"), 64;
 
   check(svfap_runtime_create("{\"plugin_directory\": true}", SVFAP_NUL_TERMINATED, &runtime, &error), &error);
-  check(svfap_model_open(runtime, argv[1], SVFAP_NUL_TERMINATED, &model, &error), &error);
+  check(svfap_model_open(runtime, argv[1], SVFAP_NUL_TERMINATED, NULL, 0, &model, &error), &error);
   check(svfap_predictor_create(model, NULL, 0, &predictor, &error), &error);
 
   memset(&stream, 0, sizeof stream);

@@ -43,7 +43,7 @@ int main(int argc, char **argv) {
   if (argc != 3) return fprintf(stderr, "usage: predict MODEL VIDEO\n"), 64;
 
   check(svfap_runtime_create("{\"plugin_directory\": true}", SVFAP_NUL_TERMINATED, &runtime, &error), &error);
-  check(svfap_model_open(runtime, argv[1], SVFAP_NUL_TERMINATED, &model, &error), &error);
+  check(svfap_model_open(runtime, argv[1], SVFAP_NUL_TERMINATED, NULL, 0, &model, &error), &error);
   check(svfap_predictor_create(model, NULL, 0, &predictor, &error), &error);
   check(svfap_source_open(runtime, argv[2], SVFAP_NUL_TERMINATED, NULL, 0, NULL, &video, &error), &error);
   check(svfap_predictor_run(predictor, video, on_window, NULL, NULL, &error), &error);

@@ -96,7 +96,7 @@ int main(int argc, char **argv) {
 
   /* The threads are this program's: the library takes no more for itself. */
   check(svfap_runtime_create("{\"plugin_directory\": true, \"threads\": 1}", SVFAP_NUL_TERMINATED, &runtime, &error), &error);
-  check(svfap_model_open(runtime, argv[1], SVFAP_NUL_TERMINATED, &all.model, &error), &error);
+  check(svfap_model_open(runtime, argv[1], SVFAP_NUL_TERMINATED, NULL, 0, &all.model, &error), &error);
 
   work(&all);
   for (int i = 0; i < count; i++) {

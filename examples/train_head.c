@@ -82,7 +82,7 @@ static void predict(const char *plugin, const char *file, const char *path) {
   svfap_predictor *predictor;
   svfap_source *video;
   svfap_error *error = NULL;
-  check(svfap_model_open(runtime, file, SVFAP_NUL_TERMINATED, &model, &error), &error);
+  check(svfap_model_open(runtime, file, SVFAP_NUL_TERMINATED, NULL, 0, &model, &error), &error);
   check(svfap_predictor_create(model, NULL, 0, &predictor, &error), &error);
   check(svfap_source_open(runtime, path, SVFAP_NUL_TERMINATED, NULL, 0, NULL, &video, &error), &error);
   check(svfap_predictor_run(predictor, video, on_window, (void *)path, NULL, &error), &error);

@@ -251,7 +251,8 @@ public:
   };
 
   explicit Model(svfap_model *owned) noexcept : Object(owned) {}
-  Model(const Runtime &runtime, std::string_view path) : Object(made(svfap_model_open, runtime.handle(), path.data(), path.size())) {}
+  Model(const Runtime &runtime, std::string_view path, std::string_view options = {})
+      : Object(made(svfap_model_open, runtime.handle(), path.data(), path.size(), options.data(), options.size())) {}
   /// An untrained model.
   static Model create(const Runtime &runtime, std::string_view config, uint64_t seed = 0) {
     return Model(made(svfap_model_create, runtime.handle(), config.data(), config.size(), seed));

@@ -11,7 +11,7 @@ struct ErrorTests {
     let world = try World()
     var error: OpaquePointer?
     var model = OpaquePointer(bitPattern: 7)
-    let status = svfap_model_open(world.runtime.handle, "/no/such/file", untilNUL, &model, &error)
+    let status = svfap_model_open(world.runtime.handle, "/no/such/file", untilNUL, nil, 0, &model, &error)
     #expect(status == svfap_status(SVFAP_E_NOT_FOUND))
     #expect(model == nil)
     #expect(svfap_error_status(error) == status)
@@ -33,7 +33,7 @@ struct ErrorTests {
 
   @Test("nobody need take the error, and a success leaves none")
   func optional() throws {
-    #expect(svfap_model_open(nil, nil, 0, nil, nil) == svfap_status(SVFAP_E_INVALID_ARGUMENT))
+    #expect(svfap_model_open(nil, nil, 0, nil, 0, nil, nil) == svfap_status(SVFAP_E_INVALID_ARGUMENT))
     var error = OpaquePointer(bitPattern: 7)
     var cancel: OpaquePointer?
     #expect(svfap_cancel_create(&cancel, &error) == svfap_status(SVFAP_OK))

@@ -102,7 +102,7 @@ func handleCalls(source: OpaquePointer?, predictor: OpaquePointer?) -> [HandleCa
     HandleCall("svfap_cancel_request", "cancel") { plain(svfap_cancel_request($0)) },
     HandleCall("svfap_runtime_set_log", "runtime") { plain(svfap_runtime_set_log($0, nil, nil, nil, nil)) },
     HandleCall("svfap_runtime_load_plugin", "runtime") { plain(svfap_runtime_load_plugin($0, "/nothing", untilNUL, nil)) },
-    HandleCall("svfap_model_open", "runtime") { handle in made { svfap_model_open(handle, "/nothing", untilNUL, $0, nil) } },
+    HandleCall("svfap_model_open", "runtime") { handle in made { svfap_model_open(handle, "/nothing", untilNUL, nil, 0, $0, nil) } },
     HandleCall("svfap_model_create", "runtime") { handle in made { svfap_model_create(handle, nil, 0, 0, $0, nil) } },
     HandleCall("svfap_model_save", "model") { plain(svfap_model_save($0, "/nothing/at/all", untilNUL, nil)) },
     HandleCall("svfap_model_output_count", "model") { handle in number(UInt64(77)) { svfap_model_output_count(handle, $0, nil) } },

@@ -26,7 +26,7 @@ private struct Zoo {
       try Owned(svfap_tensor_release) { svfap_predictor_features(predictor.handle, view, $0, $1) }
     }
     let error = try Owned({ handle, _ in svfap_error_release(handle) }) { place, _ in
-      _ = svfap_model_open(nil, "x", untilNUL, nil, place)
+      _ = svfap_model_open(nil, "x", untilNUL, nil, 0, nil, place)
       return svfap_status(SVFAP_OK)
     }
     owned = [model, predictor, video, job, trainer, cancel, tensor, error]
@@ -134,7 +134,7 @@ struct HandleTests {
     var predictor: OpaquePointer?
     try check { svfap_runtime_create("{\"threads\": 2}", untilNUL, &runtime, $0) }
     try check { svfap_runtime_load_plugin(runtime, Built.plugin("head_classification"), untilNUL, $0) }
-    try check { svfap_model_open(runtime, Fixtures.path("goldens/finetune_tiny.safetensors"), untilNUL, &model, $0) }
+    try check { svfap_model_open(runtime, Fixtures.path("goldens/finetune_tiny.safetensors"), untilNUL, nil, 0, &model, $0) }
     try check { svfap_predictor_create(model, nil, 0, &predictor, $0) }
     let releases: [() -> svfap_status] = [
       { svfap_runtime_release(runtime, nil) }, { svfap_model_release(model, nil) }, { svfap_predictor_release(predictor, nil) },

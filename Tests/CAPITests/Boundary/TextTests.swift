@@ -17,7 +17,7 @@ struct TextTests {
     let world = try World()
     var place: OpaquePointer?
     withBytes(bytes) { text, size in
-      let path = refusal { svfap_model_open(world.runtime.handle, text, size, &place, $0) }
+      let path = refusal { svfap_model_open(world.runtime.handle, text, size, nil, 0, &place, $0) }
       #expect(path?.status == SVFAP_E_INVALID_ARGUMENT)
       #expect(path?.message.contains("UTF-8") == true)
       #expect(path?.place == "path")
@@ -32,7 +32,7 @@ struct TextTests {
     let world = try World()
     var place: OpaquePointer?
     withBytes(Array("/tmp/a\0b".utf8)) { text, size in
-      let refused = refusal { svfap_model_open(world.runtime.handle, text, size, &place, $0) }
+      let refused = refusal { svfap_model_open(world.runtime.handle, text, size, nil, 0, &place, $0) }
       #expect(refused?.status == SVFAP_E_INVALID_ARGUMENT)
       #expect(refused?.message.contains("NUL") == true)
     }
@@ -60,8 +60,8 @@ struct TextTests {
     var place: OpaquePointer?
     #expect(refusal { svfap_runtime_create(nil, 1, &place, $0) }?.place == "options")
     #expect(refusal { svfap_runtime_create(nil, untilNUL, &place, $0) }?.status == SVFAP_E_INVALID_ARGUMENT)
-    #expect(refusal { svfap_model_open(world.runtime.handle, nil, 0, &place, $0) }?.message.contains("empty") == true)
-    #expect(refusal { svfap_model_open(world.runtime.handle, "", untilNUL, &place, $0) }?.status == SVFAP_E_INVALID_ARGUMENT)
+    #expect(refusal { svfap_model_open(world.runtime.handle, nil, 0, nil, 0, &place, $0) }?.message.contains("empty") == true)
+    #expect(refusal { svfap_model_open(world.runtime.handle, "", untilNUL, nil, 0, &place, $0) }?.status == SVFAP_E_INVALID_ARGUMENT)
   }
 
   @Test("text that is handed out ends with a NUL that its length does not count")

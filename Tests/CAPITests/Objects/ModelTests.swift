@@ -98,7 +98,7 @@ struct CModelTests {
       (Fixtures.path("goldens/stream.json"), SVFAP_E_FORMAT),
       (Fixtures.path("goldens/finetune_tiny.case.safetensors"), SVFAP_E_FORMAT), ("/dev/null", SVFAP_E_FORMAT),
     ] {
-      let refused = refusal { svfap_model_open(world.runtime.handle, path, untilNUL, &place, $0) }
+      let refused = refusal { svfap_model_open(world.runtime.handle, path, untilNUL, nil, 0, &place, $0) }
       #expect(refused?.status == status, "\(path): \(refused?.message ?? "opened")")
       #expect(refused?.message.contains(path) == true)
     }
@@ -109,7 +109,7 @@ struct CModelTests {
     let bare = try Owned(svfap_runtime_release) { svfap_runtime_create(nil, 0, $0, $1) }
     var place: OpaquePointer?
     let refused = refusal {
-      svfap_model_open(bare.handle, Fixtures.path("goldens/finetune_tiny.safetensors"), untilNUL, &place, $0)
+      svfap_model_open(bare.handle, Fixtures.path("goldens/finetune_tiny.safetensors"), untilNUL, nil, 0, &place, $0)
     }
     #expect(refused?.status == SVFAP_E_NOT_FOUND)
     #expect(refused?.message.contains("svfap_runtime_load_plugin") == true)

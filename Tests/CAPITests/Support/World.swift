@@ -18,7 +18,7 @@ struct World {
   func golden(_ name: String) throws -> Owned { try open(Fixtures.path("goldens/\(name).safetensors")) }
 
   func open(_ path: String) throws -> Owned {
-    try Owned(svfap_model_release) { svfap_model_open(runtime.handle, path, untilNUL, $0, $1) }
+    try Owned(svfap_model_release) { svfap_model_open(runtime.handle, path, untilNUL, nil, 0, $0, $1) }
   }
 
   /// An untrained model.

@@ -60,7 +60,7 @@ static void cycle(const char *model_path, const char *plugin) {
   int windows = 0;
   check(svfap_runtime_create("{\"threads\": 3, \"plugin_directory\": true}", SVFAP_NUL_TERMINATED, &runtime, &error), &error);
   check(svfap_runtime_load_plugin(runtime, plugin, SVFAP_NUL_TERMINATED, &error), &error);
-  check(svfap_model_open(runtime, model_path, SVFAP_NUL_TERMINATED, &model, &error), &error);
+  check(svfap_model_open(runtime, model_path, SVFAP_NUL_TERMINATED, NULL, 0, &model, &error), &error);
   check(svfap_predictor_create(model, NULL, 0, &predictor, &error), &error);
   check(svfap_cancel_create(&cancel, &error), &error);
   check(svfap_source_open(runtime, "counting:frames=40", SVFAP_NUL_TERMINATED, "{\"source\": \"counting\"}", SVFAP_NUL_TERMINATED, NULL, &video, &error), &error);

@@ -140,7 +140,7 @@ int main(int argc, char **argv) {
   check(svfap_model_create(runtime, config, size, 0, &model, &error), &error);
   write_model(model, argv[2]);
   svfap_model_release(model, NULL);
-  check(svfap_model_open(runtime, argv[2], SVFAP_NUL_TERMINATED, &model, &error), &error);
+  check(svfap_model_open(runtime, argv[2], SVFAP_NUL_TERMINATED, NULL, 0, &model, &error), &error);
   check(svfap_predictor_create(model, NULL, 0, &predictor, &error), &error);
 
   const long frames = member(config, "\"num_frames\": "), side = member(config, "\"image_size\": ");

@@ -42,7 +42,7 @@ int main(int argc, char **argv) {
   if (argc != 3) return 64;
   check(svfap_runtime_create("{\"plugin_directory\": true}", SVFAP_NUL_TERMINATED, &runtime, &error), &error);
   check(svfap_runtime_load_plugin(runtime, argv[2], SVFAP_NUL_TERMINATED, &error), &error);
-  check(svfap_model_open(runtime, argv[1], SVFAP_NUL_TERMINATED, &model, &error), &error);
+  check(svfap_model_open(runtime, argv[1], SVFAP_NUL_TERMINATED, NULL, 0, &model, &error), &error);
   check(svfap_predictor_create(model, NULL, 0, &predictor, &error), &error);
   check(svfap_source_open(runtime, "counting:frames=600000,slow=100", SVFAP_NUL_TERMINATED, "{\"source\": \"counting\"}", SVFAP_NUL_TERMINATED, NULL, &video, &error), &error);
   check(svfap_cancel_create(&flag, &error), &error);

@@ -62,7 +62,7 @@ static void work_together(const char *path, int count, int inner, task *tasks) {
   svfap_error *error = NULL;
   snprintf(options, sizeof options, "{\"plugin_directory\": true, \"threads\": %d}", inner);
   check(svfap_runtime_create(options, SVFAP_NUL_TERMINATED, &runtime, &error), &error);
-  check(svfap_model_open(runtime, path, SVFAP_NUL_TERMINATED, &model, &error), &error);
+  check(svfap_model_open(runtime, path, SVFAP_NUL_TERMINATED, NULL, 0, &model, &error), &error);
   for (int i = 0; i < count; i++) {
     tasks[i].model = model;
     if (pthread_create(&threads[i], NULL, predict_and_train, &tasks[i]) != 0) exit(1);

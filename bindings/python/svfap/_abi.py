@@ -175,7 +175,7 @@ FUNCTIONS = {
     "svfap_runtime_set_log": [c_void_p, LogFunction, c_void_p, DestroyFunction, POINTER(c_void_p)],
     "svfap_runtime_load_plugin": [c_void_p, c_char_p, c_uint64, POINTER(c_void_p)],
     "svfap_runtime_release": [c_void_p, POINTER(c_void_p)],
-    "svfap_model_open": [c_void_p, c_char_p, c_uint64, POINTER(c_void_p), POINTER(c_void_p)],
+    "svfap_model_open": [c_void_p, c_char_p, c_uint64, c_char_p, c_uint64, POINTER(c_void_p), POINTER(c_void_p)],
     "svfap_model_create": [c_void_p, c_char_p, c_uint64, c_uint64, POINTER(c_void_p), POINTER(c_void_p)],
     "svfap_model_save": [c_void_p, c_char_p, c_uint64, POINTER(c_void_p)],
     "svfap_model_config": [c_void_p, POINTER(c_void_p), POINTER(c_uint64), POINTER(c_void_p)],

@@ -29,9 +29,13 @@ class Model(Owner):
         self._idle: Deque[Predictor] = deque()
 
     @classmethod
-    def open(cls, path: "os.PathLike[str] | str", *, runtime: Optional[Runtime] = None) -> "Model":
-        """Opens a model file. The plugin of its head is taken from the plugin directory unless it is loaded."""
-        value = _library.made_by("svfap_model_open", handle_of(runtime), *_library.path(path))
+    def open(
+        cls, path: "os.PathLike[str] | str", *, precision: str = "float32", runtime: Optional[Runtime] = None
+    ) -> "Model":
+        """Opens a model file. The plugin of its head is taken from the plugin directory unless it is loaded.
+
+        `precision`: what its matrices are kept in and multiplied in."""
+        value = _library.made_by("svfap_model_open", handle_of(runtime), *_library.path(path), *_library.options({"precision": precision}))
         return cls(Handle(value, "svfap_model_release"), runtime)
 
     @classmethod

@@ -28,12 +28,13 @@ final class ModelObject: @unchecked Sendable {
 
 @c @implementation
 public func svfap_model_open(
-  _ runtime: OpaquePointer!, _ file: UnsafePointer<CChar>!, _ size: UInt64, _ model: UnsafeMutablePointer<OpaquePointer?>!,
-  _ error: ErrorOut
+  _ runtime: OpaquePointer!, _ file: UnsafePointer<CChar>!, _ size: UInt64, _ json: UnsafePointer<CChar>!, _ optionsSize: UInt64,
+  _ model: UnsafeMutablePointer<OpaquePointer?>!, _ error: ErrorOut
 ) -> svfap_status {
   call(error) { () throws(SVFAPError) in
     let place = try out(model, "model")
     let runtime = try Runtime.find(runtime)
+    _ = try Model.openOptions.resolve(try options(json, optionsSize, "options"))
     place.pointee = try HandleTable.shared.insert(ModelObject(try Model.open(try path(file, size, "path"), runtime)), as: .model)
   }
 }

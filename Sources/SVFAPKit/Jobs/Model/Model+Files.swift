@@ -5,6 +5,11 @@ import Plugins
 import Video
 
 extension Model {
+  /// What `svfap_model_open` can be told.
+  package static let openOptions = JSONSchema(properties: [
+    "precision": JSONSchema.choice("What the matrices are kept in and multiplied in.", ["float32"], default: "float32")
+  ])
+
   /// Opens a model file.
   ///
   /// - Throws: `notFound`, `io`, `format`, `config`, `shape`, `limit`, `noMemory`.
