@@ -46,6 +46,7 @@ class Contract:
 class Parameter:
     name: str
     type: str  # as C spells it: "const char *"
+    declaration: str  # as the header does: "const char *text"
 
 
 @dataclass
@@ -122,8 +123,8 @@ class Constant:
     value: int | str
     contract: Contract
     place: Place
-    group: str = ""  # what is said of the enum that it belongs to
-    is_macro: bool = False
+    enum: int = 0  # the line of the enum that it belongs to; 0: it is a macro
+    group: str = ""  # what is said of that enum
 
 
 @dataclass

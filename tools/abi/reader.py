@@ -8,7 +8,7 @@ import re
 import compiler
 import contracts
 import signatures
-from model import Alias, Callback, Constant, Contract, Function, Handle, Header, Macro, Member, Model, Place, Struct, Variable
+from model import Alias, Callback, Constant, Contract, Function, Handle, Header, Macro, Member, Model, Place, Signature, Struct, Variable
 from source import Source
 
 HEADERS = ("svfap_types.h", "svfap.h", "svfap_plugin.h")
@@ -22,11 +22,16 @@ def read(include: str) -> Model:
     return _Reader(include).model
 
 
+class HeaderError(Exception):
+    """Something that does not belong into these headers."""
+
+
 class _Reader:
     def __init__(self, include: str) -> None:
         self.include = include
         self.model = Model((0, 0))
         self.sources = {name: Source(name, os.path.join(include, name)) for name in HEADERS}
+        self.records: dict[str, dict] = {}
         # The end of the last declaration of each scope, and its comment, which may count for the next one too.
         self.last: dict[str, tuple[int, Contract]] = {}
         for name, source in self.sources.items():
@@ -38,6 +43,8 @@ class _Reader:
             folder, name = os.path.split(node["loc"].get("file", ""))
             if folder == include.rstrip("/") and name in self.sources:
                 self.read_declaration(node, self.sources[name])
+        if self.records:
+            raise HeaderError(f"without a typedef of the same name: {', '.join(sorted(self.records))}")
         order = {name: index for index, name in enumerate(HEADERS)}
         self.model.constants.sort(key=lambda constant: (order[constant.place.header], constant.place.line))
         self.fill_in_values()
@@ -53,7 +60,7 @@ class _Reader:
         above, behind = source.before(start), source.behind(end)
         if above or behind:
             contract = contracts.read("\n\n".join(comment.text for comment in (above, behind) if comment))
-            shared = contracts.read(above.text) if above else Contract("")
+            shared = contract if not behind else contracts.read(above.text) if above else Contract("")
         else:
             last_end, last = self.last.get(scope, (0, Contract("")))
             contract = shared = last if last_end and source.follows(last_end, start) else Contract("")
@@ -73,7 +80,7 @@ class _Reader:
                 self.model.macros.append(Macro(match[1].decode(), contract, place))
             elif value:
                 text = value[1:-1] if value.startswith('"') else 0
-                self.model.constants.append(Constant(match[1].decode(), text, contract, place, is_macro=True))
+                self.model.constants.append(Constant(match[1].decode(), text, contract, place))
 
     def read_declaration(self, node: dict, source: Source) -> None:
         start, end = compiler.extent(node)
@@ -81,36 +88,50 @@ class _Reader:
         if node["kind"] == "EnumDecl":
             self.read_enum(node, source)
         elif node["kind"] == "FunctionDecl":
-            signature = signatures.read(node["type"]["qualType"], source.slice(start, end))
+            if node.get("inline") or node.get("storageClass") == "static":
+                raise HeaderError(f"{place}: {name} is not exported: every function of these headers is the library's")
+            signature = self.signature(node["type"]["qualType"], source, start, end)
             self.model.functions.append(Function(name, signature, self.contract(source, start, end, source.name), place))
         elif node["kind"] == "VarDecl":
             self.model.variables.append(Variable(name, node["type"]["qualType"], self.contract(source, start, end, source.name), place))
         elif node["kind"] == "RecordDecl":
             # Its comment stands before the typedef that it belongs to.
-            self.record = node
+            self.records[name] = node
         elif node["kind"] == "TypedefDecl":
             self.read_typedef(node, source, self.contract(source, start, end, source.name), place)
+        else:
+            raise HeaderError(f"{place}: a {node['kind']} does not belong into these headers")
+
+    @staticmethod
+    def signature(kind: str, source: Source, start: int, end: int) -> Signature:
+        try:
+            return signatures.read(kind, source.slice(start, end))
+        except ValueError as error:
+            raise HeaderError(f"include/{source.name}:{source.line(start)}: {error}") from error
 
     def read_typedef(self, node: dict, source: Source, contract: Contract, place: Place) -> None:
         name, kind = node["name"], node["type"]["qualType"]
-        if kind == f"struct {name}" and self.record.get("completeDefinition"):
-            self.read_struct(self.record, source, contract, place)
+        record = self.records.pop(name, {})
+        if kind == f"struct {name}" and record.get("completeDefinition"):
+            self.read_struct(record, source, contract, place)
         elif kind == f"struct {name}":
             self.model.handles.append(Handle(name, contract, place))
         elif signatures.is_function_pointer(kind):
-            signature = signatures.read(kind, source.slice(*compiler.extent(node)))
+            signature = self.signature(kind, source, *compiler.extent(node))
             self.model.callbacks.append(Callback(name, signature, contract, place))
         else:
             self.model.aliases.append(Alias(name, kind, contract, place))
 
     def read_enum(self, node: dict, source: Source) -> None:
-        above = source.before(compiler.extent(node)[0])
+        begin = compiler.extent(node)[0]
+        above = source.before(begin)
+        group = above.text if above else ""
         for item in (child for child in node["inner"] if child["kind"] == "EnumConstantDecl"):
             start, end = compiler.extent(item)
             end = source.statement_end(end)
             behind = source.behind(end)
             contract = contracts.read(behind.text if behind else "")
-            self.model.constants.append(Constant(item["name"], 0, contract, self.place(source, start), above.text if above else ""))
+            self.model.constants.append(Constant(item["name"], 0, contract, self.place(source, start), source.line(begin), group))
 
     def read_struct(self, node: dict, source: Source, contract: Contract, place: Place) -> None:
         struct = Struct(node["name"], 0, [], contract, place)
@@ -123,7 +144,7 @@ class _Reader:
             same = struct.members and self.start == start
             said = struct.members[-1].contract if same else self.contract(source, start, self.whole(source, start), struct.name)
             self.start = start
-            signature = signatures.read(kind, source.slice(start, end)) if signatures.is_function_pointer(kind) else None
+            signature = self.signature(kind, source, start, end) if signatures.is_function_pointer(kind) else None
             struct.members.append(
                 Member(item["name"], kind, count, 0, 0, said, self.place(source, start), signature, bool(item.get("isBitfield")))
             )

@@ -21,10 +21,10 @@ def read(c_type: str, declaration: str) -> Signature:
     - declaration: as the header writes it, "svfap_status (*log)(void *context, int32_t level)"."""
     result, types = (_POINTER.fullmatch(c_type) or _FUNCTION.fullmatch(c_type)).groups()
     types = [part for part in split(types) if part != "void"]
-    names = [_name(part) for part in split(_parameters(declaration)) if part != "void"]
-    if len(names) != len(types):
-        raise ValueError(f"parameters without names: {' '.join(declaration.split())}")
-    return Signature(result, [Parameter(name, kind) for name, kind in zip(names, types)])
+    parts = [" ".join(part.split()) for part in split(_parameters(declaration)) if part != "void"]
+    if len(parts) != len(types):
+        raise ValueError(f"parameters that cannot be told apart: {' '.join(declaration.split())}")
+    return Signature(result, [Parameter(_name(part), kind, part) for part, kind in zip(parts, types)])
 
 
 def _parameters(declaration: str) -> str:

@@ -1,6 +1,6 @@
 """What include/svfap.h declares, for ctypes.
 
-Written by tools/check_bindings.py --write. Change the header, not this file.
+Written by tools/abi/generate.py --write. Change the header, not this file.
 """
 
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64, c_uint32, c_uint64, c_void_p
@@ -8,8 +8,6 @@ from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c
 ABI_MAJOR = 1
 ABI_MINOR = 0
 NUL_TERMINATED = 18446744073709551615
-MAX_DIMENSIONS = 8
-UNKNOWN_COUNT = -1
 OK = 0
 E_INVALID_ARGUMENT = 1
 E_BAD_HANDLE = 2
@@ -34,6 +32,8 @@ FLOAT32 = 1
 INT64 = 2
 BOOL8 = 3
 UINT8 = 4
+MAX_DIMENSIONS = 8
+UNKNOWN_COUNT = -1
 
 
 class View(Structure):
