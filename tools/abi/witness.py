@@ -12,11 +12,8 @@ def render(model: Model) -> str:
         *(f'#include "{header.name}"' for header in model.headers),
         "",
     ]
-    for struct in model.structs:
-        lines.append(f"extern const {struct.name} witness_{struct.name};")
-        lines.append(f"const {struct.name} witness_{struct.name} = {{0}};")
-    for handle in model.handles:
-        lines.append(f"{handle.name} *witness_{handle.name};")
+    for thing in [*model.structs, *model.handles]:
+        lines.append(f"{thing.name} *witness_{thing.name};")
     for callback in model.callbacks:
         lines.append(f"{callback.name} witness_{callback.name};")
     lines.append("")

@@ -1,0 +1,310 @@
+/* What version 1.0 promised: it compiles, as C11, only where that holds. Written by tools/abi/generate.py. */
+#include "svfap_types.h"
+#include "svfap.h"
+#include "svfap_plugin.h"
+#include <stddef.h>
+
+#define IS_TYPE(expression, type) _Generic((expression), type: 1, default: 0)
+
+_Static_assert(sizeof(svfap_view) == 160, "size of svfap_view");
+_Static_assert(offsetof(svfap_view, struct_size) == 0 && IS_TYPE(((svfap_view *)0)->struct_size, uint64_t), "svfap_view.struct_size");
+_Static_assert(offsetof(svfap_view, dtype) == 8 && IS_TYPE(((svfap_view *)0)->dtype, int32_t), "svfap_view.dtype");
+_Static_assert(offsetof(svfap_view, dimension_count) == 12 && IS_TYPE(((svfap_view *)0)->dimension_count, int32_t), "svfap_view.dimension_count");
+_Static_assert(offsetof(svfap_view, shape) == 16 && IS_TYPE(((svfap_view *)0)->shape, int64_t *), "svfap_view.shape");
+_Static_assert(offsetof(svfap_view, strides) == 80 && IS_TYPE(((svfap_view *)0)->strides, int64_t *), "svfap_view.strides");
+_Static_assert(offsetof(svfap_view, data) == 144 && IS_TYPE(((svfap_view *)0)->data, void *), "svfap_view.data");
+_Static_assert(offsetof(svfap_view, byte_count) == 152 && IS_TYPE(((svfap_view *)0)->byte_count, uint64_t), "svfap_view.byte_count");
+
+_Static_assert(sizeof(svfap_text) == 16, "size of svfap_text");
+_Static_assert(offsetof(svfap_text, data) == 0 && IS_TYPE(((svfap_text *)0)->data, const char *), "svfap_text.data");
+_Static_assert(offsetof(svfap_text, size) == 8 && IS_TYPE(((svfap_text *)0)->size, uint64_t), "svfap_text.size");
+
+_Static_assert(sizeof(svfap_stream_info) >= 96, "size of svfap_stream_info");
+_Static_assert(offsetof(svfap_stream_info, struct_size) == 0 && IS_TYPE(((svfap_stream_info *)0)->struct_size, uint64_t), "svfap_stream_info.struct_size");
+_Static_assert(offsetof(svfap_stream_info, width) == 8 && IS_TYPE(((svfap_stream_info *)0)->width, int64_t), "svfap_stream_info.width");
+_Static_assert(offsetof(svfap_stream_info, height) == 16 && IS_TYPE(((svfap_stream_info *)0)->height, int64_t), "svfap_stream_info.height");
+_Static_assert(offsetof(svfap_stream_info, frame_count) == 24 && IS_TYPE(((svfap_stream_info *)0)->frame_count, int64_t), "svfap_stream_info.frame_count");
+_Static_assert(offsetof(svfap_stream_info, rate_numerator) == 32 && IS_TYPE(((svfap_stream_info *)0)->rate_numerator, int64_t), "svfap_stream_info.rate_numerator");
+_Static_assert(offsetof(svfap_stream_info, rate_denominator) == 40 && IS_TYPE(((svfap_stream_info *)0)->rate_denominator, int64_t), "svfap_stream_info.rate_denominator");
+_Static_assert(offsetof(svfap_stream_info, duration_s) == 48 && IS_TYPE(((svfap_stream_info *)0)->duration_s, double), "svfap_stream_info.duration_s");
+_Static_assert(offsetof(svfap_stream_info, rotation_degrees) == 56 && IS_TYPE(((svfap_stream_info *)0)->rotation_degrees, int32_t), "svfap_stream_info.rotation_degrees");
+_Static_assert(offsetof(svfap_stream_info, seekable) == 60 && IS_TYPE(((svfap_stream_info *)0)->seekable, int32_t), "svfap_stream_info.seekable");
+_Static_assert(offsetof(svfap_stream_info, format) == 64 && IS_TYPE(((svfap_stream_info *)0)->format, svfap_text), "svfap_stream_info.format");
+_Static_assert(offsetof(svfap_stream_info, metadata) == 80 && IS_TYPE(((svfap_stream_info *)0)->metadata, svfap_text), "svfap_stream_info.metadata");
+
+_Static_assert(sizeof(svfap_frame) >= 64, "size of svfap_frame");
+_Static_assert(offsetof(svfap_frame, struct_size) == 0 && IS_TYPE(((svfap_frame *)0)->struct_size, uint64_t), "svfap_frame.struct_size");
+_Static_assert(offsetof(svfap_frame, index) == 8 && IS_TYPE(((svfap_frame *)0)->index, int64_t), "svfap_frame.index");
+_Static_assert(offsetof(svfap_frame, time_s) == 16 && IS_TYPE(((svfap_frame *)0)->time_s, double), "svfap_frame.time_s");
+_Static_assert(offsetof(svfap_frame, width) == 24 && IS_TYPE(((svfap_frame *)0)->width, int64_t), "svfap_frame.width");
+_Static_assert(offsetof(svfap_frame, height) == 32 && IS_TYPE(((svfap_frame *)0)->height, int64_t), "svfap_frame.height");
+_Static_assert(offsetof(svfap_frame, row_bytes) == 40 && IS_TYPE(((svfap_frame *)0)->row_bytes, int64_t), "svfap_frame.row_bytes");
+_Static_assert(offsetof(svfap_frame, rgb) == 48 && IS_TYPE(((svfap_frame *)0)->rgb, const uint8_t *), "svfap_frame.rgb");
+_Static_assert(offsetof(svfap_frame, damaged) == 56 && IS_TYPE(((svfap_frame *)0)->damaged, int32_t), "svfap_frame.damaged");
+_Static_assert(offsetof(svfap_frame, reserved) == 60 && IS_TYPE(((svfap_frame *)0)->reserved, int32_t), "svfap_frame.reserved");
+
+_Static_assert(sizeof(svfap_progress) >= 56, "size of svfap_progress");
+_Static_assert(offsetof(svfap_progress, struct_size) == 0 && IS_TYPE(((svfap_progress *)0)->struct_size, uint64_t), "svfap_progress.struct_size");
+_Static_assert(offsetof(svfap_progress, done) == 8 && IS_TYPE(((svfap_progress *)0)->done, double), "svfap_progress.done");
+_Static_assert(offsetof(svfap_progress, total) == 16 && IS_TYPE(((svfap_progress *)0)->total, double), "svfap_progress.total");
+_Static_assert(offsetof(svfap_progress, elapsed_s) == 24 && IS_TYPE(((svfap_progress *)0)->elapsed_s, double), "svfap_progress.elapsed_s");
+_Static_assert(offsetof(svfap_progress, remaining_s) == 32 && IS_TYPE(((svfap_progress *)0)->remaining_s, double), "svfap_progress.remaining_s");
+_Static_assert(offsetof(svfap_progress, activity) == 40 && IS_TYPE(((svfap_progress *)0)->activity, svfap_text), "svfap_progress.activity");
+
+_Static_assert(sizeof(svfap_run_options) >= 32, "size of svfap_run_options");
+_Static_assert(offsetof(svfap_run_options, struct_size) == 0 && IS_TYPE(((svfap_run_options *)0)->struct_size, uint64_t), "svfap_run_options.struct_size");
+_Static_assert(offsetof(svfap_run_options, cancel) == 8 && IS_TYPE(((svfap_run_options *)0)->cancel, svfap_cancel *), "svfap_run_options.cancel");
+_Static_assert(offsetof(svfap_run_options, progress) == 16 && IS_TYPE(((svfap_run_options *)0)->progress, svfap_progress_fn), "svfap_run_options.progress");
+_Static_assert(offsetof(svfap_run_options, progress_user) == 24 && IS_TYPE(((svfap_run_options *)0)->progress_user, void *), "svfap_run_options.progress_user");
+
+_Static_assert(sizeof(svfap_window) >= 96, "size of svfap_window");
+_Static_assert(offsetof(svfap_window, struct_size) == 0 && IS_TYPE(((svfap_window *)0)->struct_size, uint64_t), "svfap_window.struct_size");
+_Static_assert(offsetof(svfap_window, index) == 8 && IS_TYPE(((svfap_window *)0)->index, int64_t), "svfap_window.index");
+_Static_assert(offsetof(svfap_window, start_frame) == 16 && IS_TYPE(((svfap_window *)0)->start_frame, int64_t), "svfap_window.start_frame");
+_Static_assert(offsetof(svfap_window, end_frame) == 24 && IS_TYPE(((svfap_window *)0)->end_frame, int64_t), "svfap_window.end_frame");
+_Static_assert(offsetof(svfap_window, start_s) == 32 && IS_TYPE(((svfap_window *)0)->start_s, double), "svfap_window.start_s");
+_Static_assert(offsetof(svfap_window, end_s) == 40 && IS_TYPE(((svfap_window *)0)->end_s, double), "svfap_window.end_s");
+_Static_assert(offsetof(svfap_window, success) == 48 && IS_TYPE(((svfap_window *)0)->success, int32_t), "svfap_window.success");
+_Static_assert(offsetof(svfap_window, padded_frames) == 52 && IS_TYPE(((svfap_window *)0)->padded_frames, int32_t), "svfap_window.padded_frames");
+_Static_assert(offsetof(svfap_window, reason) == 56 && IS_TYPE(((svfap_window *)0)->reason, svfap_text), "svfap_window.reason");
+_Static_assert(offsetof(svfap_window, readings) == 72 && IS_TYPE(((svfap_window *)0)->readings, const float *), "svfap_window.readings");
+_Static_assert(offsetof(svfap_window, reading_count) == 80 && IS_TYPE(((svfap_window *)0)->reading_count, uint64_t), "svfap_window.reading_count");
+_Static_assert(offsetof(svfap_window, winner) == 88 && IS_TYPE(((svfap_window *)0)->winner, int64_t), "svfap_window.winner");
+
+_Static_assert(sizeof(svfap_step) >= 40, "size of svfap_step");
+_Static_assert(offsetof(svfap_step, struct_size) == 0 && IS_TYPE(((svfap_step *)0)->struct_size, uint64_t), "svfap_step.struct_size");
+_Static_assert(offsetof(svfap_step, index) == 8 && IS_TYPE(((svfap_step *)0)->index, int64_t), "svfap_step.index");
+_Static_assert(offsetof(svfap_step, learning_rate) == 16 && IS_TYPE(((svfap_step *)0)->learning_rate, double), "svfap_step.learning_rate");
+_Static_assert(offsetof(svfap_step, weight_decay) == 24 && IS_TYPE(((svfap_step *)0)->weight_decay, double), "svfap_step.weight_decay");
+_Static_assert(offsetof(svfap_step, gradient_norm) == 32 && IS_TYPE(((svfap_step *)0)->gradient_norm, double), "svfap_step.gradient_norm");
+
+_Static_assert(sizeof(svfap_host) >= 104, "size of svfap_host");
+_Static_assert(offsetof(svfap_host, struct_size) == 0 && IS_TYPE(((svfap_host *)0)->struct_size, uint64_t), "svfap_host.struct_size");
+_Static_assert(offsetof(svfap_host, abi_major) == 8 && IS_TYPE(((svfap_host *)0)->abi_major, uint32_t), "svfap_host.abi_major");
+_Static_assert(offsetof(svfap_host, abi_minor) == 12 && IS_TYPE(((svfap_host *)0)->abi_minor, uint32_t), "svfap_host.abi_minor");
+_Static_assert(offsetof(svfap_host, context) == 16 && IS_TYPE(((svfap_host *)0)->context, void *), "svfap_host.context");
+_Static_assert(offsetof(svfap_host, allocate) == 24 && IS_TYPE(((svfap_host *)0)->allocate, void *(*)(void *, uint64_t)), "svfap_host.allocate");
+_Static_assert(offsetof(svfap_host, deallocate) == 32 && IS_TYPE(((svfap_host *)0)->deallocate, void (*)(void *, void *)), "svfap_host.deallocate");
+_Static_assert(offsetof(svfap_host, log) == 40 && IS_TYPE(((svfap_host *)0)->log, void (*)(void *, int32_t, const char *, uint64_t)), "svfap_host.log");
+_Static_assert(offsetof(svfap_host, fail) == 48 && IS_TYPE(((svfap_host *)0)->fail, svfap_status (*)(void *, svfap_status, const char *, uint64_t)), "svfap_host.fail");
+_Static_assert(offsetof(svfap_host, cancelled) == 56 && IS_TYPE(((svfap_host *)0)->cancelled, int32_t (*)(void *)), "svfap_host.cancelled");
+_Static_assert(offsetof(svfap_host, parallel) == 64 && IS_TYPE(((svfap_host *)0)->parallel, void (*)(void *, uint64_t, void (*)(void *, uint64_t), void *)), "svfap_host.parallel");
+_Static_assert(offsetof(svfap_host, parse_number) == 72 && IS_TYPE(((svfap_host *)0)->parse_number, svfap_status (*)(void *, const char *, uint64_t, double *)), "svfap_host.parse_number");
+_Static_assert(offsetof(svfap_host, option_number) == 80 && IS_TYPE(((svfap_host *)0)->option_number, svfap_status (*)(void *, const char *, uint64_t, const char *, double *)), "svfap_host.option_number");
+_Static_assert(offsetof(svfap_host, option_text) == 88 && IS_TYPE(((svfap_host *)0)->option_text, svfap_status (*)(void *, const char *, uint64_t, const char *, char *, uint64_t, uint64_t *)), "svfap_host.option_text");
+_Static_assert(offsetof(svfap_host, option_count) == 96 && IS_TYPE(((svfap_host *)0)->option_count, svfap_status (*)(void *, const char *, uint64_t, const char *, uint64_t *)), "svfap_host.option_count");
+
+_Static_assert(sizeof(svfap_interface) == 16, "size of svfap_interface");
+_Static_assert(offsetof(svfap_interface, name) == 0 && IS_TYPE(((svfap_interface *)0)->name, const char *), "svfap_interface.name");
+_Static_assert(offsetof(svfap_interface, table) == 8 && IS_TYPE(((svfap_interface *)0)->table, const void *), "svfap_interface.table");
+
+_Static_assert(sizeof(svfap_plugin) >= 72, "size of svfap_plugin");
+_Static_assert(offsetof(svfap_plugin, magic) == 0 && IS_TYPE(((svfap_plugin *)0)->magic, uint32_t), "svfap_plugin.magic");
+_Static_assert(offsetof(svfap_plugin, struct_size) == 4 && IS_TYPE(((svfap_plugin *)0)->struct_size, uint32_t), "svfap_plugin.struct_size");
+_Static_assert(offsetof(svfap_plugin, abi_major) == 8 && IS_TYPE(((svfap_plugin *)0)->abi_major, uint32_t), "svfap_plugin.abi_major");
+_Static_assert(offsetof(svfap_plugin, abi_minor) == 12 && IS_TYPE(((svfap_plugin *)0)->abi_minor, uint32_t), "svfap_plugin.abi_minor");
+_Static_assert(offsetof(svfap_plugin, id) == 16 && IS_TYPE(((svfap_plugin *)0)->id, const char *), "svfap_plugin.id");
+_Static_assert(offsetof(svfap_plugin, version) == 24 && IS_TYPE(((svfap_plugin *)0)->version, const char *), "svfap_plugin.version");
+_Static_assert(offsetof(svfap_plugin, license) == 32 && IS_TYPE(((svfap_plugin *)0)->license, const char *), "svfap_plugin.license");
+_Static_assert(offsetof(svfap_plugin, summary) == 40 && IS_TYPE(((svfap_plugin *)0)->summary, const char *), "svfap_plugin.summary");
+_Static_assert(offsetof(svfap_plugin, interfaces) == 48 && IS_TYPE(((svfap_plugin *)0)->interfaces, const svfap_interface *), "svfap_plugin.interfaces");
+_Static_assert(offsetof(svfap_plugin, interface_count) == 56 && IS_TYPE(((svfap_plugin *)0)->interface_count, uint64_t), "svfap_plugin.interface_count");
+_Static_assert(offsetof(svfap_plugin, init) == 64 && IS_TYPE(((svfap_plugin *)0)->init, svfap_status (*)(const svfap_host *)), "svfap_plugin.init");
+
+_Static_assert(sizeof(svfap_plugin_note) == 36, "size of svfap_plugin_note");
+_Static_assert(offsetof(svfap_plugin_note, name_size) == 0 && IS_TYPE(((svfap_plugin_note *)0)->name_size, uint32_t), "svfap_plugin_note.name_size");
+_Static_assert(offsetof(svfap_plugin_note, description_size) == 4 && IS_TYPE(((svfap_plugin_note *)0)->description_size, uint32_t), "svfap_plugin_note.description_size");
+_Static_assert(offsetof(svfap_plugin_note, type) == 8 && IS_TYPE(((svfap_plugin_note *)0)->type, uint32_t), "svfap_plugin_note.type");
+_Static_assert(offsetof(svfap_plugin_note, name) == 12 && IS_TYPE(((svfap_plugin_note *)0)->name, char *), "svfap_plugin_note.name");
+_Static_assert(offsetof(svfap_plugin_note, abi_major) == 20 && IS_TYPE(((svfap_plugin_note *)0)->abi_major, uint32_t), "svfap_plugin_note.abi_major");
+_Static_assert(offsetof(svfap_plugin_note, abi_minor) == 24 && IS_TYPE(((svfap_plugin_note *)0)->abi_minor, uint32_t), "svfap_plugin_note.abi_minor");
+_Static_assert(offsetof(svfap_plugin_note, needed_minor) == 28 && IS_TYPE(((svfap_plugin_note *)0)->needed_minor, uint32_t), "svfap_plugin_note.needed_minor");
+_Static_assert(offsetof(svfap_plugin_note, entry_size) == 32 && IS_TYPE(((svfap_plugin_note *)0)->entry_size, uint32_t), "svfap_plugin_note.entry_size");
+
+_Static_assert(sizeof(svfap_parameter) >= 112, "size of svfap_parameter");
+_Static_assert(offsetof(svfap_parameter, struct_size) == 0 && IS_TYPE(((svfap_parameter *)0)->struct_size, uint64_t), "svfap_parameter.struct_size");
+_Static_assert(offsetof(svfap_parameter, name) == 8 && IS_TYPE(((svfap_parameter *)0)->name, svfap_text), "svfap_parameter.name");
+_Static_assert(offsetof(svfap_parameter, dimension_count) == 24 && IS_TYPE(((svfap_parameter *)0)->dimension_count, int32_t), "svfap_parameter.dimension_count");
+_Static_assert(offsetof(svfap_parameter, initializer) == 28 && IS_TYPE(((svfap_parameter *)0)->initializer, int32_t), "svfap_parameter.initializer");
+_Static_assert(offsetof(svfap_parameter, shape) == 32 && IS_TYPE(((svfap_parameter *)0)->shape, int64_t *), "svfap_parameter.shape");
+_Static_assert(offsetof(svfap_parameter, initial_value) == 96 && IS_TYPE(((svfap_parameter *)0)->initial_value, double), "svfap_parameter.initial_value");
+_Static_assert(offsetof(svfap_parameter, weight_decay) == 104 && IS_TYPE(((svfap_parameter *)0)->weight_decay, int32_t), "svfap_parameter.weight_decay");
+_Static_assert(offsetof(svfap_parameter, reserved) == 108 && IS_TYPE(((svfap_parameter *)0)->reserved, int32_t), "svfap_parameter.reserved");
+
+_Static_assert(sizeof(svfap_output) >= 56, "size of svfap_output");
+_Static_assert(offsetof(svfap_output, struct_size) == 0 && IS_TYPE(((svfap_output *)0)->struct_size, uint64_t), "svfap_output.struct_size");
+_Static_assert(offsetof(svfap_output, name) == 8 && IS_TYPE(((svfap_output *)0)->name, svfap_text), "svfap_output.name");
+_Static_assert(offsetof(svfap_output, unit) == 24 && IS_TYPE(((svfap_output *)0)->unit, svfap_text), "svfap_output.unit");
+_Static_assert(offsetof(svfap_output, minimum) == 40 && IS_TYPE(((svfap_output *)0)->minimum, double), "svfap_output.minimum");
+_Static_assert(offsetof(svfap_output, maximum) == 48 && IS_TYPE(((svfap_output *)0)->maximum, double), "svfap_output.maximum");
+
+_Static_assert(sizeof(svfap_metric) >= 48, "size of svfap_metric");
+_Static_assert(offsetof(svfap_metric, struct_size) == 0 && IS_TYPE(((svfap_metric *)0)->struct_size, uint64_t), "svfap_metric.struct_size");
+_Static_assert(offsetof(svfap_metric, name) == 8 && IS_TYPE(((svfap_metric *)0)->name, svfap_text), "svfap_metric.name");
+_Static_assert(offsetof(svfap_metric, unit) == 24 && IS_TYPE(((svfap_metric *)0)->unit, svfap_text), "svfap_metric.unit");
+_Static_assert(offsetof(svfap_metric, larger_is_better) == 40 && IS_TYPE(((svfap_metric *)0)->larger_is_better, int32_t), "svfap_metric.larger_is_better");
+_Static_assert(offsetof(svfap_metric, reserved) == 44 && IS_TYPE(((svfap_metric *)0)->reserved, int32_t), "svfap_metric.reserved");
+
+_Static_assert(sizeof(svfap_head_info) >= 72, "size of svfap_head_info");
+_Static_assert(offsetof(svfap_head_info, struct_size) == 0 && IS_TYPE(((svfap_head_info *)0)->struct_size, uint64_t), "svfap_head_info.struct_size");
+_Static_assert(offsetof(svfap_head_info, input) == 8 && IS_TYPE(((svfap_head_info *)0)->input, int32_t), "svfap_head_info.input");
+_Static_assert(offsetof(svfap_head_info, exclusive) == 12 && IS_TYPE(((svfap_head_info *)0)->exclusive, int32_t), "svfap_head_info.exclusive");
+_Static_assert(offsetof(svfap_head_info, targets_mix) == 16 && IS_TYPE(((svfap_head_info *)0)->targets_mix, int32_t), "svfap_head_info.targets_mix");
+_Static_assert(offsetof(svfap_head_info, reserved) == 20 && IS_TYPE(((svfap_head_info *)0)->reserved, int32_t), "svfap_head_info.reserved");
+_Static_assert(offsetof(svfap_head_info, parameter_count) == 24 && IS_TYPE(((svfap_head_info *)0)->parameter_count, int64_t), "svfap_head_info.parameter_count");
+_Static_assert(offsetof(svfap_head_info, raw_width) == 32 && IS_TYPE(((svfap_head_info *)0)->raw_width, int64_t), "svfap_head_info.raw_width");
+_Static_assert(offsetof(svfap_head_info, output_count) == 40 && IS_TYPE(((svfap_head_info *)0)->output_count, int64_t), "svfap_head_info.output_count");
+_Static_assert(offsetof(svfap_head_info, target_width) == 48 && IS_TYPE(((svfap_head_info *)0)->target_width, int64_t), "svfap_head_info.target_width");
+_Static_assert(offsetof(svfap_head_info, metric_count) == 56 && IS_TYPE(((svfap_head_info *)0)->metric_count, int64_t), "svfap_head_info.metric_count");
+_Static_assert(offsetof(svfap_head_info, accumulator_width) == 64 && IS_TYPE(((svfap_head_info *)0)->accumulator_width, int64_t), "svfap_head_info.accumulator_width");
+
+_Static_assert(sizeof(svfap_task_head) >= 120, "size of svfap_task_head");
+_Static_assert(offsetof(svfap_task_head, struct_size) == 0 && IS_TYPE(((svfap_task_head *)0)->struct_size, uint64_t), "svfap_task_head.struct_size");
+_Static_assert(offsetof(svfap_task_head, describe) == 8 && IS_TYPE(((svfap_task_head *)0)->describe, svfap_status (*)(const svfap_host *, svfap_text *)), "svfap_task_head.describe");
+_Static_assert(offsetof(svfap_task_head, create) == 16 && IS_TYPE(((svfap_task_head *)0)->create, svfap_status (*)(const svfap_host *, const char *, uint64_t, int64_t, svfap_head **)), "svfap_task_head.create");
+_Static_assert(offsetof(svfap_task_head, destroy) == 24 && IS_TYPE(((svfap_task_head *)0)->destroy, void (*)(svfap_head *)), "svfap_task_head.destroy");
+_Static_assert(offsetof(svfap_task_head, info) == 32 && IS_TYPE(((svfap_task_head *)0)->info, svfap_status (*)(const svfap_head *, svfap_head_info *)), "svfap_task_head.info");
+_Static_assert(offsetof(svfap_task_head, parameter) == 40 && IS_TYPE(((svfap_task_head *)0)->parameter, svfap_status (*)(const svfap_head *, int64_t, svfap_parameter *)), "svfap_task_head.parameter");
+_Static_assert(offsetof(svfap_task_head, output) == 48 && IS_TYPE(((svfap_task_head *)0)->output, svfap_status (*)(const svfap_head *, int64_t, svfap_output *)), "svfap_task_head.output");
+_Static_assert(offsetof(svfap_task_head, metric) == 56 && IS_TYPE(((svfap_task_head *)0)->metric, svfap_status (*)(const svfap_head *, int64_t, svfap_metric *)), "svfap_task_head.metric");
+_Static_assert(offsetof(svfap_task_head, target) == 64 && IS_TYPE(((svfap_task_head *)0)->target, svfap_status (*)(const svfap_head *, const svfap_text *, uint64_t, float *)), "svfap_task_head.target");
+_Static_assert(offsetof(svfap_task_head, forward) == 72 && IS_TYPE(((svfap_task_head *)0)->forward, svfap_status (*)(const svfap_head *, const svfap_view *, const svfap_view *, const svfap_view *)), "svfap_task_head.forward");
+_Static_assert(offsetof(svfap_task_head, loss) == 80 && IS_TYPE(((svfap_task_head *)0)->loss, svfap_status (*)(const svfap_head *, const svfap_view *, const svfap_view *, const svfap_view *, const svfap_view *, double *, const svfap_view *, const svfap_view *)), "svfap_task_head.loss");
+_Static_assert(offsetof(svfap_task_head, readings) == 88 && IS_TYPE(((svfap_task_head *)0)->readings, svfap_status (*)(const svfap_head *, const svfap_view *, const svfap_view *)), "svfap_task_head.readings");
+_Static_assert(offsetof(svfap_task_head, accumulate) == 96 && IS_TYPE(((svfap_task_head *)0)->accumulate, svfap_status (*)(const svfap_head *, const svfap_view *, const svfap_view *, double *)), "svfap_task_head.accumulate");
+_Static_assert(offsetof(svfap_task_head, measure) == 104 && IS_TYPE(((svfap_task_head *)0)->measure, svfap_status (*)(const svfap_head *, const double *, double *)), "svfap_task_head.measure");
+_Static_assert(offsetof(svfap_task_head, report) == 112 && IS_TYPE(((svfap_task_head *)0)->report, svfap_status (*)(const svfap_head *, const double *, char **, uint64_t *)), "svfap_task_head.report");
+
+_Static_assert(sizeof(svfap_video_source) >= 64, "size of svfap_video_source");
+_Static_assert(offsetof(svfap_video_source, struct_size) == 0 && IS_TYPE(((svfap_video_source *)0)->struct_size, uint64_t), "svfap_video_source.struct_size");
+_Static_assert(offsetof(svfap_video_source, probe) == 8 && IS_TYPE(((svfap_video_source *)0)->probe, svfap_status (*)(const svfap_host *, const char *, uint64_t, const uint8_t *, uint64_t, int32_t *)), "svfap_video_source.probe");
+_Static_assert(offsetof(svfap_video_source, describe) == 16 && IS_TYPE(((svfap_video_source *)0)->describe, svfap_status (*)(const svfap_host *, svfap_text *)), "svfap_video_source.describe");
+_Static_assert(offsetof(svfap_video_source, open) == 24 && IS_TYPE(((svfap_video_source *)0)->open, svfap_status (*)(const svfap_host *, const char *, uint64_t, const char *, uint64_t, svfap_reader **)), "svfap_video_source.open");
+_Static_assert(offsetof(svfap_video_source, info) == 32 && IS_TYPE(((svfap_video_source *)0)->info, svfap_status (*)(svfap_reader *, svfap_stream_info *)), "svfap_video_source.info");
+_Static_assert(offsetof(svfap_video_source, next) == 40 && IS_TYPE(((svfap_video_source *)0)->next, svfap_status (*)(svfap_reader *, svfap_frame *)), "svfap_video_source.next");
+_Static_assert(offsetof(svfap_video_source, seek) == 48 && IS_TYPE(((svfap_video_source *)0)->seek, svfap_status (*)(svfap_reader *, int64_t, int64_t *)), "svfap_video_source.seek");
+_Static_assert(offsetof(svfap_video_source, close) == 56 && IS_TYPE(((svfap_video_source *)0)->close, void (*)(svfap_reader *)), "svfap_video_source.close");
+
+_Static_assert(sizeof(svfap_sink_format) >= 40, "size of svfap_sink_format");
+_Static_assert(offsetof(svfap_sink_format, struct_size) == 0 && IS_TYPE(((svfap_sink_format *)0)->struct_size, uint64_t), "svfap_sink_format.struct_size");
+_Static_assert(offsetof(svfap_sink_format, width) == 8 && IS_TYPE(((svfap_sink_format *)0)->width, int64_t), "svfap_sink_format.width");
+_Static_assert(offsetof(svfap_sink_format, height) == 16 && IS_TYPE(((svfap_sink_format *)0)->height, int64_t), "svfap_sink_format.height");
+_Static_assert(offsetof(svfap_sink_format, rate_numerator) == 24 && IS_TYPE(((svfap_sink_format *)0)->rate_numerator, int64_t), "svfap_sink_format.rate_numerator");
+_Static_assert(offsetof(svfap_sink_format, rate_denominator) == 32 && IS_TYPE(((svfap_sink_format *)0)->rate_denominator, int64_t), "svfap_sink_format.rate_denominator");
+
+_Static_assert(sizeof(svfap_video_sink) >= 56, "size of svfap_video_sink");
+_Static_assert(offsetof(svfap_video_sink, struct_size) == 0 && IS_TYPE(((svfap_video_sink *)0)->struct_size, uint64_t), "svfap_video_sink.struct_size");
+_Static_assert(offsetof(svfap_video_sink, probe) == 8 && IS_TYPE(((svfap_video_sink *)0)->probe, svfap_status (*)(const svfap_host *, const char *, uint64_t, int32_t *)), "svfap_video_sink.probe");
+_Static_assert(offsetof(svfap_video_sink, describe) == 16 && IS_TYPE(((svfap_video_sink *)0)->describe, svfap_status (*)(const svfap_host *, svfap_text *)), "svfap_video_sink.describe");
+_Static_assert(offsetof(svfap_video_sink, open) == 24 && IS_TYPE(((svfap_video_sink *)0)->open, svfap_status (*)(const svfap_host *, const char *, uint64_t, const svfap_sink_format *, const char *, uint64_t, svfap_writer **)), "svfap_video_sink.open");
+_Static_assert(offsetof(svfap_video_sink, write) == 32 && IS_TYPE(((svfap_video_sink *)0)->write, svfap_status (*)(svfap_writer *, const svfap_frame *)), "svfap_video_sink.write");
+_Static_assert(offsetof(svfap_video_sink, finish) == 40 && IS_TYPE(((svfap_video_sink *)0)->finish, svfap_status (*)(svfap_writer *, const uint8_t **, uint64_t *)), "svfap_video_sink.finish");
+_Static_assert(offsetof(svfap_video_sink, close) == 48 && IS_TYPE(((svfap_video_sink *)0)->close, void (*)(svfap_writer *)), "svfap_video_sink.close");
+
+_Static_assert(IS_TYPE((svfap_destroy_fn)0, void (*)(void *)), "svfap_destroy_fn");
+_Static_assert(IS_TYPE((svfap_progress_fn)0, int32_t (*)(void *, const svfap_progress *)), "svfap_progress_fn");
+_Static_assert(IS_TYPE((svfap_log_fn)0, void (*)(void *, int32_t, const char *, uint64_t)), "svfap_log_fn");
+_Static_assert(IS_TYPE((svfap_window_fn)0, int32_t (*)(void *, const svfap_window *)), "svfap_window_fn");
+_Static_assert(IS_TYPE((svfap_status)0, int32_t), "svfap_status");
+
+_Static_assert(IS_TYPE(&svfap_version, svfap_status (*)(const char **, uint64_t *, uint32_t *, uint32_t *, svfap_error **)), "svfap_version");
+_Static_assert(IS_TYPE(&svfap_error_status, svfap_status (*)(const svfap_error *)), "svfap_error_status");
+_Static_assert(IS_TYPE(&svfap_error_message, svfap_status (*)(const svfap_error *, const char **, uint64_t *)), "svfap_error_message");
+_Static_assert(IS_TYPE(&svfap_error_detail, svfap_status (*)(const svfap_error *, const char **, uint64_t *)), "svfap_error_detail");
+_Static_assert(IS_TYPE(&svfap_error_release, svfap_status (*)(svfap_error *)), "svfap_error_release");
+_Static_assert(IS_TYPE(&svfap_cancel_create, svfap_status (*)(svfap_cancel **, svfap_error **)), "svfap_cancel_create");
+_Static_assert(IS_TYPE(&svfap_cancel_request, svfap_status (*)(svfap_cancel *)), "svfap_cancel_request");
+_Static_assert(IS_TYPE(&svfap_cancel_release, svfap_status (*)(svfap_cancel *, svfap_error **)), "svfap_cancel_release");
+_Static_assert(IS_TYPE(&svfap_runtime_create, svfap_status (*)(const char *, uint64_t, svfap_runtime **, svfap_error **)), "svfap_runtime_create");
+_Static_assert(IS_TYPE(&svfap_runtime_set_log, svfap_status (*)(svfap_runtime *, svfap_log_fn, void *, svfap_destroy_fn, svfap_error **)), "svfap_runtime_set_log");
+_Static_assert(IS_TYPE(&svfap_runtime_load_plugin, svfap_status (*)(svfap_runtime *, const char *, uint64_t, svfap_error **)), "svfap_runtime_load_plugin");
+_Static_assert(IS_TYPE(&svfap_runtime_release, svfap_status (*)(svfap_runtime *, svfap_error **)), "svfap_runtime_release");
+_Static_assert(IS_TYPE(&svfap_model_open, svfap_status (*)(svfap_runtime *, const char *, uint64_t, svfap_model **, svfap_error **)), "svfap_model_open");
+_Static_assert(IS_TYPE(&svfap_model_create, svfap_status (*)(svfap_runtime *, const char *, uint64_t, uint64_t, svfap_model **, svfap_error **)), "svfap_model_create");
+_Static_assert(IS_TYPE(&svfap_model_save, svfap_status (*)(svfap_model *, const char *, uint64_t, svfap_error **)), "svfap_model_save");
+_Static_assert(IS_TYPE(&svfap_model_config, svfap_status (*)(svfap_model *, const char **, uint64_t *, svfap_error **)), "svfap_model_config");
+_Static_assert(IS_TYPE(&svfap_model_recipe, svfap_status (*)(svfap_model *, const char **, uint64_t *, svfap_error **)), "svfap_model_recipe");
+_Static_assert(IS_TYPE(&svfap_model_card, svfap_status (*)(svfap_model *, const char **, uint64_t *, svfap_error **)), "svfap_model_card");
+_Static_assert(IS_TYPE(&svfap_model_outputs, svfap_status (*)(svfap_model *, const char **, uint64_t *, svfap_error **)), "svfap_model_outputs");
+_Static_assert(IS_TYPE(&svfap_model_output_count, svfap_status (*)(svfap_model *, uint64_t *, svfap_error **)), "svfap_model_output_count");
+_Static_assert(IS_TYPE(&svfap_model_output, svfap_status (*)(svfap_model *, uint64_t, svfap_text *, svfap_text *, double *, double *, svfap_error **)), "svfap_model_output");
+_Static_assert(IS_TYPE(&svfap_model_parameter_count, svfap_status (*)(svfap_model *, uint64_t *, svfap_error **)), "svfap_model_parameter_count");
+_Static_assert(IS_TYPE(&svfap_model_parameter, svfap_status (*)(svfap_model *, uint64_t, svfap_text *, svfap_view *, svfap_error **)), "svfap_model_parameter");
+_Static_assert(IS_TYPE(&svfap_model_release, svfap_status (*)(svfap_model *, svfap_error **)), "svfap_model_release");
+_Static_assert(IS_TYPE(&svfap_tensor_view, svfap_status (*)(svfap_tensor *, svfap_view *, svfap_error **)), "svfap_tensor_view");
+_Static_assert(IS_TYPE(&svfap_tensor_release, svfap_status (*)(svfap_tensor *, svfap_error **)), "svfap_tensor_release");
+_Static_assert(IS_TYPE(&svfap_source_open, svfap_status (*)(svfap_runtime *, const char *, uint64_t, const char *, uint64_t, svfap_cancel *, svfap_source **, svfap_error **)), "svfap_source_open");
+_Static_assert(IS_TYPE(&svfap_source_info, svfap_status (*)(svfap_source *, svfap_stream_info *, svfap_error **)), "svfap_source_info");
+_Static_assert(IS_TYPE(&svfap_source_next, svfap_status (*)(svfap_source *, svfap_frame *, svfap_error **)), "svfap_source_next");
+_Static_assert(IS_TYPE(&svfap_source_seek, svfap_status (*)(svfap_source *, int64_t, svfap_error **)), "svfap_source_seek");
+_Static_assert(IS_TYPE(&svfap_source_release, svfap_status (*)(svfap_source *, svfap_error **)), "svfap_source_release");
+_Static_assert(IS_TYPE(&svfap_predictor_create, svfap_status (*)(svfap_model *, const char *, uint64_t, svfap_predictor **, svfap_error **)), "svfap_predictor_create");
+_Static_assert(IS_TYPE(&svfap_predictor_set_cancel, svfap_status (*)(svfap_predictor *, svfap_cancel *, svfap_error **)), "svfap_predictor_set_cancel");
+_Static_assert(IS_TYPE(&svfap_predictor_forward, svfap_status (*)(svfap_predictor *, const svfap_view *, svfap_tensor **, svfap_error **)), "svfap_predictor_forward");
+_Static_assert(IS_TYPE(&svfap_predictor_readings, svfap_status (*)(svfap_predictor *, const svfap_view *, svfap_tensor **, svfap_error **)), "svfap_predictor_readings");
+_Static_assert(IS_TYPE(&svfap_predictor_features, svfap_status (*)(svfap_predictor *, const svfap_view *, svfap_tensor **, svfap_error **)), "svfap_predictor_features");
+_Static_assert(IS_TYPE(&svfap_predictor_encode, svfap_status (*)(svfap_predictor *, const svfap_view *, const svfap_view *, svfap_tensor **, svfap_error **)), "svfap_predictor_encode");
+_Static_assert(IS_TYPE(&svfap_predictor_reconstruct, svfap_status (*)(svfap_predictor *, const svfap_view *, const svfap_view *, svfap_tensor **, svfap_error **)), "svfap_predictor_reconstruct");
+_Static_assert(IS_TYPE(&svfap_predictor_run, svfap_status (*)(svfap_predictor *, svfap_source *, svfap_window_fn, void *, const svfap_run_options *, svfap_error **)), "svfap_predictor_run");
+_Static_assert(IS_TYPE(&svfap_predictor_begin, svfap_status (*)(svfap_predictor *, const svfap_stream_info *, svfap_window_fn, void *, svfap_error **)), "svfap_predictor_begin");
+_Static_assert(IS_TYPE(&svfap_predictor_push, svfap_status (*)(svfap_predictor *, const svfap_frame *, svfap_error **)), "svfap_predictor_push");
+_Static_assert(IS_TYPE(&svfap_predictor_end, svfap_status (*)(svfap_predictor *, svfap_error **)), "svfap_predictor_end");
+_Static_assert(IS_TYPE(&svfap_predictor_summary, svfap_status (*)(svfap_predictor *, const char **, uint64_t *, svfap_error **)), "svfap_predictor_summary");
+_Static_assert(IS_TYPE(&svfap_predictor_release, svfap_status (*)(svfap_predictor *, svfap_error **)), "svfap_predictor_release");
+_Static_assert(IS_TYPE(&svfap_trainer_create, svfap_status (*)(svfap_model *, const char *, uint64_t, const char *, uint64_t, svfap_trainer **, svfap_error **)), "svfap_trainer_create");
+_Static_assert(IS_TYPE(&svfap_trainer_forward_backward, svfap_status (*)(svfap_trainer *, const svfap_view *, const svfap_view *, double *, svfap_error **)), "svfap_trainer_forward_backward");
+_Static_assert(IS_TYPE(&svfap_trainer_step, svfap_status (*)(svfap_trainer *, svfap_step *, svfap_error **)), "svfap_trainer_step");
+_Static_assert(IS_TYPE(&svfap_trainer_drop_gradients, svfap_status (*)(svfap_trainer *, svfap_error **)), "svfap_trainer_drop_gradients");
+_Static_assert(IS_TYPE(&svfap_trainer_parameter_count, svfap_status (*)(svfap_trainer *, uint64_t *, svfap_error **)), "svfap_trainer_parameter_count");
+_Static_assert(IS_TYPE(&svfap_trainer_parameter, svfap_status (*)(svfap_trainer *, uint64_t, svfap_text *, svfap_view *, svfap_view *, svfap_error **)), "svfap_trainer_parameter");
+_Static_assert(IS_TYPE(&svfap_trainer_snapshot, svfap_status (*)(svfap_trainer *, int32_t, svfap_model **, svfap_error **)), "svfap_trainer_snapshot");
+_Static_assert(IS_TYPE(&svfap_trainer_release, svfap_status (*)(svfap_trainer *, svfap_error **)), "svfap_trainer_release");
+_Static_assert(IS_TYPE(&svfap_job_create, svfap_status (*)(svfap_runtime *, const char *, uint64_t, const char *, uint64_t, svfap_job **, svfap_error **)), "svfap_job_create");
+_Static_assert(IS_TYPE(&svfap_job_run, svfap_status (*)(svfap_job *, const svfap_run_options *, svfap_error **)), "svfap_job_run");
+_Static_assert(IS_TYPE(&svfap_job_result, svfap_status (*)(svfap_job *, const char **, uint64_t *, svfap_error **)), "svfap_job_result");
+_Static_assert(IS_TYPE(&svfap_job_release, svfap_status (*)(svfap_job *, svfap_error **)), "svfap_job_release");
+_Static_assert(IS_TYPE(&svfap_job_schema, svfap_status (*)(const char *, uint64_t, const char **, uint64_t *, svfap_error **)), "svfap_job_schema");
+
+_Static_assert(SVFAP_ABI_MAJOR == 1, "SVFAP_ABI_MAJOR");
+_Static_assert(SVFAP_NUL_TERMINATED == 18446744073709551615u, "SVFAP_NUL_TERMINATED");
+_Static_assert(SVFAP_OK == 0, "SVFAP_OK");
+_Static_assert(SVFAP_E_INVALID_ARGUMENT == 1, "SVFAP_E_INVALID_ARGUMENT");
+_Static_assert(SVFAP_E_BAD_HANDLE == 2, "SVFAP_E_BAD_HANDLE");
+_Static_assert(SVFAP_E_BUSY == 3, "SVFAP_E_BUSY");
+_Static_assert(SVFAP_E_NO_MEMORY == 4, "SVFAP_E_NO_MEMORY");
+_Static_assert(SVFAP_E_IO == 5, "SVFAP_E_IO");
+_Static_assert(SVFAP_E_NO_SPACE == 6, "SVFAP_E_NO_SPACE");
+_Static_assert(SVFAP_E_NOT_FOUND == 7, "SVFAP_E_NOT_FOUND");
+_Static_assert(SVFAP_E_FORMAT == 8, "SVFAP_E_FORMAT");
+_Static_assert(SVFAP_E_LIMIT == 9, "SVFAP_E_LIMIT");
+_Static_assert(SVFAP_E_CONFIG == 10, "SVFAP_E_CONFIG");
+_Static_assert(SVFAP_E_SHAPE == 11, "SVFAP_E_SHAPE");
+_Static_assert(SVFAP_E_UNSUPPORTED == 12, "SVFAP_E_UNSUPPORTED");
+_Static_assert(SVFAP_E_ABI == 13, "SVFAP_E_ABI");
+_Static_assert(SVFAP_E_PLUGIN == 14, "SVFAP_E_PLUGIN");
+_Static_assert(SVFAP_E_POLICY == 15, "SVFAP_E_POLICY");
+_Static_assert(SVFAP_E_CANCELLED == 16, "SVFAP_E_CANCELLED");
+_Static_assert(SVFAP_E_END == 17, "SVFAP_E_END");
+_Static_assert(SVFAP_E_NUMERIC == 18, "SVFAP_E_NUMERIC");
+_Static_assert(SVFAP_E_INTERNAL == 19, "SVFAP_E_INTERNAL");
+_Static_assert(SVFAP_FLOAT32 == 1, "SVFAP_FLOAT32");
+_Static_assert(SVFAP_INT64 == 2, "SVFAP_INT64");
+_Static_assert(SVFAP_BOOL8 == 3, "SVFAP_BOOL8");
+_Static_assert(SVFAP_UINT8 == 4, "SVFAP_UINT8");
+_Static_assert(SVFAP_MAX_DIMENSIONS == 8, "SVFAP_MAX_DIMENSIONS");
+_Static_assert(SVFAP_UNKNOWN_COUNT == -1, "SVFAP_UNKNOWN_COUNT");
+_Static_assert(SVFAP_LOG_ERROR == 1, "SVFAP_LOG_ERROR");
+_Static_assert(SVFAP_LOG_WARNING == 2, "SVFAP_LOG_WARNING");
+_Static_assert(SVFAP_LOG_INFO == 3, "SVFAP_LOG_INFO");
+_Static_assert(SVFAP_LOG_DEBUG == 4, "SVFAP_LOG_DEBUG");
+_Static_assert(SVFAP_PLUGIN_MAGIC == 1346786899, "SVFAP_PLUGIN_MAGIC");
+_Static_assert(SVFAP_PLUGIN_NOTE_TYPE == 1, "SVFAP_PLUGIN_NOTE_TYPE");
+_Static_assert(SVFAP_PLUGIN_NEEDED_MINOR == 0, "SVFAP_PLUGIN_NEEDED_MINOR");
+_Static_assert(sizeof(SVFAP_TASK_HEAD) == sizeof("svfap.task-head"), "SVFAP_TASK_HEAD");
+_Static_assert(SVFAP_INPUT_FEATURES == 1, "SVFAP_INPUT_FEATURES");
+_Static_assert(SVFAP_INPUT_TOKENS == 2, "SVFAP_INPUT_TOKENS");
+_Static_assert(SVFAP_INITIAL_CONSTANT == 1, "SVFAP_INITIAL_CONSTANT");
+_Static_assert(SVFAP_INITIAL_NORMAL == 2, "SVFAP_INITIAL_NORMAL");
+_Static_assert(SVFAP_INITIAL_UNIFORM == 3, "SVFAP_INITIAL_UNIFORM");
+_Static_assert(sizeof(SVFAP_VIDEO_SOURCE) == sizeof("svfap.video-source"), "SVFAP_VIDEO_SOURCE");
+_Static_assert(sizeof(SVFAP_VIDEO_SINK) == sizeof("svfap.video-sink"), "SVFAP_VIDEO_SINK");
