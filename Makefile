@@ -28,11 +28,13 @@ all: build
 setup:
 	@tools/setup.sh
 
-# The driver links libsvfap.so, so the library comes first.
+# The driver links libsvfap.so, so the library comes first. What is built looks for other libraries where the system does and
+# nowhere else. SwiftPM does not know that the library depends on the list of its exports.
 build: setup
-	$(SWIFT) build -c release --product svfap
+	@test $(BUILD)/libsvfap.so -nt exports/svfap.map || rm -f $(BUILD)/libsvfap.so
+	$(SWIFT) build -c release --disable-local-rpath --product svfap
 	ln -sf libsvfap.so $(BUILD)/libsvfap.so.$(ABI)
-	$(SWIFT) build -c release
+	$(SWIFT) build -c release --disable-local-rpath
 	$(MAKE) --no-print-directory plugins
 
 # Plugins are found beside the library under the names that their ids give them, with fixed modes.

@@ -9,7 +9,7 @@ command -v swift >/dev/null 2>&1 || {
   exit 1
 }
 
-packages="libopenblas-dev libjson-c-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libjpeg62-turbo-dev libpng-dev pkg-config ffmpeg python3 python3-venv binutils gcc g++ libc6-dev strace cmake"
+packages="libopenblas-dev libjson-c-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libjpeg62-turbo-dev libpng-dev pkg-config ffmpeg python3 python3-venv binutils gcc g++ libc6-dev strace cmake abigail-tools"
 missing=""
 for package in $packages; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing="$missing $package"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import exports
-from lint import FIXED
 from locks import GROWING
 from model import Member, Model, Signature, Struct
 
@@ -65,7 +64,7 @@ class _Comparison:
             yield f"{new.place}: {name} is {_types(new.signature)}; in {self.name} it was {_types(old)}"
 
     def struct(self, old: Struct, new: Struct) -> Iterator[str]:
-        if new.size < old.size or (old.name in FIXED and new.size != old.size):
+        if new.size < old.size or (old.is_fixed and new.size != old.size):
             yield f"{new.place}: {new.name} has {new.size} bytes; in {self.name} it had {old.size}"
         members = {member.name: member for member in new.members}
         for before in old.members:

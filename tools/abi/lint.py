@@ -9,9 +9,6 @@ from model import FIRST, Contract, Model, Parameter, Place, Signature, Struct
 SCALARS = {"int32_t", "uint32_t", "int64_t", "uint64_t", "float", "double"}
 POINTED = SCALARS | {"void", "char", "uint8_t"}
 
-FIXED = {"svfap_view", "svfap_text", "svfap_interface", "svfap_plugin_note"}
-"""Structs that never grow: they cross the boundary in arrays, inside of other structs, or in a file."""
-
 WITHOUT_SIZE = {"svfap_text", "svfap_interface", "svfap_plugin", "svfap_plugin_note"}
 """Structs that do not start with their size."""
 
@@ -114,8 +111,8 @@ class _Lint:
                 yield f"{here} is {member.type}: {reason}"
             if member.offset != end:
                 yield f"{here} begins at byte {member.offset}: name the {member.offset - end} bytes before it, so that they are set to 0"
-            if member.since < since or (member.since > FIRST and struct.name in FIXED):
-                yield f"{here} is of {_dotted(member.since)}: members are only appended, and nothing to {', '.join(sorted(FIXED))}"
+            if member.since < since or (member.since > FIRST and struct.is_fixed):
+                yield f"{here} is of {_dotted(member.since)}: members are only appended, and nothing to what never grows"
             end, since = member.offset + member.size, member.since
         if end != struct.size:
             yield f"{where} ends with {struct.size - end} bytes that have no name: add `int32_t reserved`"

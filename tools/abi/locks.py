@@ -6,7 +6,6 @@ have to keep: sizes may grow, except of what is fixed for ever; all else stays.
 
 from __future__ import annotations
 
-from lint import FIXED
 from model import Constant, Model, Signature
 
 GROWING = {"SVFAP_ABI_MINOR"}
@@ -24,7 +23,7 @@ def render(model: Model, *, is_released: bool) -> str:
         "#define IS_TYPE(expression, type) _Generic((expression), type: 1, default: 0)",
     ]
     for struct in model.structs:
-        relation = ">=" if is_released and struct.name not in FIXED else "=="
+        relation = ">=" if is_released and not struct.is_fixed else "=="
         lines += ["", f'_Static_assert(sizeof({struct.name}) {relation} {struct.size}, "size of {struct.name}");']
         for member in struct.members:
             kind = f"{member.type} *" if member.count else member.type

@@ -103,9 +103,9 @@ class Struct:
     place: Place
 
     @property
-    def is_table(self) -> bool:
-        """Whether it is there for its slots."""
-        return sum(member.signature is not None for member in self.members) > 1
+    def is_fixed(self) -> bool:
+        """Whether nothing is ever appended: it crosses the boundary in arrays, or stands in a file. Its comment says so."""
+        return "Never grows." in self.contract.text or "Nothing of it ever changes." in self.contract.text
 
 
 @dataclass
