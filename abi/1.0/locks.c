@@ -6,7 +6,7 @@
 
 #define IS_TYPE(expression, type) _Generic((expression), type: 1, default: 0)
 
-_Static_assert(sizeof(svfap_view) == 160, "size of svfap_view");
+_Static_assert(sizeof(svfap_view) == 176, "size of svfap_view");
 _Static_assert(offsetof(svfap_view, struct_size) == 0 && IS_TYPE(((svfap_view *)0)->struct_size, uint64_t), "svfap_view.struct_size");
 _Static_assert(offsetof(svfap_view, dtype) == 8 && IS_TYPE(((svfap_view *)0)->dtype, int32_t), "svfap_view.dtype");
 _Static_assert(offsetof(svfap_view, dimension_count) == 12 && IS_TYPE(((svfap_view *)0)->dimension_count, int32_t), "svfap_view.dimension_count");
@@ -14,6 +14,7 @@ _Static_assert(offsetof(svfap_view, shape) == 16 && IS_TYPE(((svfap_view *)0)->s
 _Static_assert(offsetof(svfap_view, strides) == 80 && IS_TYPE(((svfap_view *)0)->strides, int64_t *), "svfap_view.strides");
 _Static_assert(offsetof(svfap_view, data) == 144 && IS_TYPE(((svfap_view *)0)->data, void *), "svfap_view.data");
 _Static_assert(offsetof(svfap_view, byte_count) == 152 && IS_TYPE(((svfap_view *)0)->byte_count, uint64_t), "svfap_view.byte_count");
+_Static_assert(offsetof(svfap_view, reserved) == 160 && IS_TYPE(((svfap_view *)0)->reserved, uint64_t *), "svfap_view.reserved");
 
 _Static_assert(sizeof(svfap_text) == 16, "size of svfap_text");
 _Static_assert(offsetof(svfap_text, data) == 0 && IS_TYPE(((svfap_text *)0)->data, const char *), "svfap_text.data");

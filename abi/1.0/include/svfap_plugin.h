@@ -89,7 +89,7 @@ typedef struct svfap_host {
 /** First four bytes of an entry: "SVFP". */
 #define SVFAP_PLUGIN_MAGIC 0x50465653u
 
-/** An interface that a plugin offers. A host ignores names that it does not know. */
+/** An interface that a plugin offers. A host ignores names that it does not know. Never grows. */
 typedef struct svfap_interface {
   const char *name;  /* SVFAP_TASK_HEAD ... */
   const void *table; /* svfap_task_head ..., which starts with its own size */

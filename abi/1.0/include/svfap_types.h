@@ -4,8 +4,10 @@
  *  - Sizes and counts are 64-bit. No enum types, bool, long or bit-fields cross the boundary.
  *  - Text is UTF-8, given as pointer and length in bytes; a length of SVFAP_NUL_TERMINATED means that the
  *    text ends at its first NUL. A NULL pointer with length 0 is the empty text.
- *  - Every struct starts with its size. Members are only ever appended. A caller may pass a larger struct
- *    than the callee knows, as long as the unknown tail is zero.
+ *  - Every struct starts with its size, in bytes. Members are only ever appended. A caller may pass a larger struct
+ *    than the callee knows, as long as the unknown tail is zero, and a smaller one, of an earlier minor. Those of which
+ *    arrays cross the boundary never grow: svfap_view, svfap_text, svfap_interface; the latter two have no size.
+ *  - Members called `reserved` are 0.
  */
 #ifndef SVFAP_TYPES_H
 #define SVFAP_TYPES_H
@@ -60,7 +62,7 @@ enum {
 /** Largest number of dimensions of a tensor. */
 #define SVFAP_MAX_DIMENSIONS 8
 
-/** A tensor that lives in somebody else's memory. It is valid as long as that memory is. */
+/** A tensor that lives in somebody else's memory. It is valid as long as that memory is. Never grows. */
 typedef struct svfap_view {
   uint64_t struct_size;                  /* sizeof(svfap_view)                                    */
   int32_t dtype;                         /* SVFAP_FLOAT32 ...                                     */
@@ -69,9 +71,10 @@ typedef struct svfap_view {
   int64_t strides[SVFAP_MAX_DIMENSIONS]; /* in elements, none negative; all 0 means C-contiguous  */
   void *data;                            /* first element, aligned for its type                   */
   uint64_t byte_count;                   /* size of the memory behind `data`: checked, not trusted */
+  uint64_t reserved[2];
 } svfap_view;
 
-/** A piece of text that lives in somebody else's memory. */
+/** A piece of text that lives in somebody else's memory. Never grows. */
 typedef struct svfap_text {
   const char *data;
   uint64_t size; /* in bytes; always the true length, never SVFAP_NUL_TERMINATED */
