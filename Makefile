@@ -29,8 +29,9 @@ setup:
 	@tools/setup.sh
 
 # The driver links libsvfap.so, so the library comes first. What is built looks for other libraries where the system does and
-# nowhere else. SwiftPM does not know that the library depends on the list of its exports.
+# nowhere else. SwiftPM neither compiles Swift anew when a header changes, nor links anew when the list of exports does.
 build: setup
+	@for header in include/*.h; do test $(BUILD)/libsvfap.so -nt $$header || { rm -rf $(BUILD)/*; break; }; done
 	@test $(BUILD)/libsvfap.so -nt exports/svfap.map || rm -f $(BUILD)/libsvfap.so
 	$(SWIFT) build -c release --disable-local-rpath --product svfap
 	ln -sf libsvfap.so $(BUILD)/libsvfap.so.$(ABI)

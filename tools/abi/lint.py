@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from model import FIRST, Contract, Model, Parameter, Place, Signature, Struct
+from model import FIRST, Contract, Model, Parameter, Signature, Struct
 
 SCALARS = {"int32_t", "uint32_t", "int64_t", "uint64_t", "float", "double"}
 POINTED = SCALARS | {"void", "char", "uint8_t"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 import markdown
-from model import Callback, Constant, Contract, Function, Handle, Macro, Member, Model, Signature, Struct, Variable
+from model import Alias, Callback, Constant, Contract, Function, Handle, Member, Model, Signature, Struct, Variable
 
 _TITLES = {
     "svfap_types.h": "What both interfaces share",
@@ -21,8 +21,8 @@ def render(model: Model) -> str:
 class _Page:
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.things = [*model.aliases, *model.constants, *model.handles, *model.structs, *model.callbacks, *model.functions, *model.variables]
-        self.things += model.macros
+        self.things = [*model.aliases, *model.constants, *model.macros, *model.handles, *model.structs]
+        self.things += [*model.callbacks, *model.functions, *model.variables]
         order = {header.name: index for index, header in enumerate(model.headers)}
         self.things.sort(key=lambda thing: (order[thing.place.header], thing.place.line))
         self.links = {thing.name for thing in self.things if not isinstance(thing, (Constant, Handle))}
@@ -94,13 +94,12 @@ class _Page:
             return self.struct(thing)
         if isinstance(thing, Function):
             return self.functions(group)
-        if isinstance(thing, Callback):
-            return [f"#### {thing.name}", "", *_code(f"typedef {_declaration(f'(*{thing.name})', thing.signature)};"), *self.body(thing.contract, thing.name)]
-        if isinstance(thing, Variable):
-            return [f"#### {thing.name}", "", *_code(f"extern {thing.type} {thing.name};"), *self.body(thing.contract, thing.name)]
-        if isinstance(thing, Macro):
-            return [f"#### {thing.name}", "", *self.body(thing.contract, thing.name)]
-        return [f"#### {thing.name}", "", *_code(f"typedef {thing.type} {thing.name};"), *self.body(thing.contract, thing.name)]
+        declaration = {
+            Alias: lambda: f"typedef {thing.type} {thing.name};",
+            Callback: lambda: f"typedef {_declaration(f'(*{thing.name})', thing.signature)};",
+            Variable: lambda: f"extern {thing.type} {thing.name};",
+        }.get(type(thing))
+        return [f"#### {thing.name}", "", *(_code(declaration()) if declaration else []), *self.body(thing.contract, thing.name)]
 
     def constants(self, group: list[Constant]) -> list[str]:
         rows = []
@@ -123,13 +122,15 @@ class _Page:
             declaration = f"{member.type} " + (f"[{member.count}]" if member.count else "")
             said = self.meaning(before, member, struct.name)
             if member.signature:
-                said = f"[below](#{markdown.anchor(f'{struct.name}.{member.name}')})" + (", optional" if member.contract.is_optional else "")
+                said = f"[below](#{markdown.anchor(f'{struct.name}.{member.name}')})"
+                said += ", optional" if member.contract.is_optional else ""
                 declaration = "function"
             rows.append([str(member.offset), f"`{member.name}`", f"`{declaration.strip()}`", said])
         lines += markdown.table(["byte", "member", "type", "meaning"], rows)
         lines += [f"{struct.size} bytes.", ""]
-        for contract, slots in groupby((member for member in struct.members if member.signature), key=lambda member: id(member.contract)):
-            lines += self.slots(struct, list(slots))
+        slots = [member for member in struct.members if member.signature]
+        for _, group in groupby(slots, key=lambda slot: id(slot.contract)):
+            lines += self.slots(struct, list(group))
         return lines
 
     def slots(self, struct: Struct, slots: list[Member]) -> list[str]:
@@ -179,7 +180,9 @@ def _title(section: str) -> str:
 def _value(constant: Constant) -> str:
     if isinstance(constant.value, str):
         return f'`"{constant.value}"`'
-    return "`UINT64_MAX`" if constant.value == 2**64 - 1 else f"`{constant.value}`" if abs(constant.value) < 10000 else f"`{constant.value:#x}`"
+    if constant.value == 2**64 - 1:
+        return "`UINT64_MAX`"
+    return f"`{constant.value}`" if abs(constant.value) < 10000 else f"`{constant.value:#x}`"
 
 
 def _code(declaration: str) -> list[str]:
