@@ -306,7 +306,7 @@ int main(int argc, char **argv) {
 
   snprintf(path, sizeof path, "%s/kept.safetensors", argv[4]);
   DO(svfap_model_save(trained, path, NUL, &error));
-  DO(svfap_model_open(runtime, path, NUL, &again, &error));
+  DO(svfap_model_open(runtime, path, NUL, "{\"precision\": \"float32\"}", NUL, &again, &error));
   predict(runtime, again, after);
   CHECK(memcmp(before, after, sizeof before) == 0);
   work(runtime, path);

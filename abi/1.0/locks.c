@@ -220,7 +220,7 @@ _Static_assert(IS_TYPE(&svfap_runtime_create, svfap_status (*)(const char *, uin
 _Static_assert(IS_TYPE(&svfap_runtime_set_log, svfap_status (*)(svfap_runtime *, svfap_log_fn, void *, svfap_destroy_fn, svfap_error **)), "svfap_runtime_set_log");
 _Static_assert(IS_TYPE(&svfap_runtime_load_plugin, svfap_status (*)(svfap_runtime *, const char *, uint64_t, svfap_error **)), "svfap_runtime_load_plugin");
 _Static_assert(IS_TYPE(&svfap_runtime_release, svfap_status (*)(svfap_runtime *, svfap_error **)), "svfap_runtime_release");
-_Static_assert(IS_TYPE(&svfap_model_open, svfap_status (*)(svfap_runtime *, const char *, uint64_t, svfap_model **, svfap_error **)), "svfap_model_open");
+_Static_assert(IS_TYPE(&svfap_model_open, svfap_status (*)(svfap_runtime *, const char *, uint64_t, const char *, uint64_t, svfap_model **, svfap_error **)), "svfap_model_open");
 _Static_assert(IS_TYPE(&svfap_model_create, svfap_status (*)(svfap_runtime *, const char *, uint64_t, uint64_t, svfap_model **, svfap_error **)), "svfap_model_create");
 _Static_assert(IS_TYPE(&svfap_model_save, svfap_status (*)(svfap_model *, const char *, uint64_t, svfap_error **)), "svfap_model_save");
 _Static_assert(IS_TYPE(&svfap_model_config, svfap_status (*)(svfap_model *, const char **, uint64_t *, svfap_error **)), "svfap_model_config");

@@ -2,7 +2,7 @@
  *
  *   svfap_runtime *runtime;  svfap_model *model;  svfap_predictor *predictor;  svfap_source *video;
  *   svfap_runtime_create("{\"plugin_directory\": true}", SVFAP_NUL_TERMINATED, &runtime, &error);
- *   svfap_model_open(runtime, "model.safetensors", SVFAP_NUL_TERMINATED, &model, &error);
+ *   svfap_model_open(runtime, "model.safetensors", SVFAP_NUL_TERMINATED, NULL, 0, &model, &error);
  *   svfap_predictor_create(model, NULL, 0, &predictor, &error);
  *   svfap_source_open(runtime, "clip.mp4", SVFAP_NUL_TERMINATED, NULL, 0, NULL, &video, &error);
  *   svfap_predictor_run(predictor, video, on_window, NULL, NULL, &error);
@@ -134,9 +134,10 @@ svfap_status svfap_runtime_release(svfap_runtime *runtime, svfap_error **error);
 /* -------------------------------------------------------------------- model */
 
 /** Opens a model file (safetensors with svfap.config). The plugin of the head that the file names must be loaded
- *  or in the plugin directory. [shared on the runtime] Since 1.0.
+ *  or in the plugin directory. Options: {"precision": "float32"}: what its matrices are kept in and multiplied in.
+ *  [shared on the runtime] Since 1.0.
  *  Errors: NOT_FOUND, IO, FORMAT, CONFIG, SHAPE, LIMIT, UNSUPPORTED, POLICY, PLUGIN. */
-svfap_status svfap_model_open(svfap_runtime *runtime, const char *path, uint64_t path_size, svfap_model **model, svfap_error **error);
+svfap_status svfap_model_open(svfap_runtime *runtime, const char *path, uint64_t path_size, const char *options, uint64_t options_size, svfap_model **model, svfap_error **error);
 
 /** Makes an untrained model. `config` is JSON: either a whole model configuration (as svfap_model_config returns
  *  it) or {"size": "base" | "small" | "tiny", ...} with members that replace those of that size, such as

@@ -280,6 +280,7 @@ typedef struct svfap_video_source {
   /** (optional) Moves so that `next` gives frame `index`, the same picture that reading from the start would give,
    *  and says in `landed` where it stands. Without it: the host opens the source anew and skips. */
   svfap_status (*seek)(svfap_reader *reader, int64_t index, int64_t *landed);
+  /** Ends the reader. */
   void (*close)(svfap_reader *reader);
 } svfap_video_source;
 
