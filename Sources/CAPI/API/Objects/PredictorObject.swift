@@ -38,7 +38,7 @@ final class PredictorObject: @unchecked Sendable {
     _ handle: OpaquePointer?, _ body: (PredictorObject, VideoRun) throws(SVFAPError) -> Void
   ) throws(SVFAPError) {
     try enter(handle) { (object) throws(SVFAPError) in
-      guard let stream = object.stream else { throw SVFAPError(.busy, "no stream was begun; call svfap_predictor_begin first") }
+      guard let stream = object.stream else { throw SVFAPError(.invalidArgument, "no stream was begun; call svfap_predictor_begin first") }
       try body(object, stream)
     }
   }
