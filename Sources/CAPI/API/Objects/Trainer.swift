@@ -77,7 +77,7 @@ public func svfap_trainer_create(
     let name = try text(task, taskSize, "task")
     guard let task = TrainerOptions.Task(rawValue: name) else {
       let known = TrainerOptions.Task.allCases.map(\.rawValue).joined(separator: ", ")
-      throw SVFAPError(.config, "there is no training task \"\(name)\"; there are \(known)", detail: ["expected": known, "found": name])
+      throw SVFAPError(.notFound, "there is no training task \"\(name)\"; there are \(known)", detail: ["expected": known, "found": name])
     }
     let made = try Trainer(model, try TrainerOptions(task, json: try options(json, size, "options")))
     place.pointee = try HandleTable.shared.insert(TrainerObject(made), as: .trainer)
