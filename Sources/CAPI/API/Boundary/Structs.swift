@@ -47,6 +47,16 @@ func clear<Value: SizedStruct>(_ place: UnsafeMutablePointer<Value>?, _ name: St
   raw.storeBytes(of: UInt64(size), as: UInt64.self)
 }
 
+/// `clear`, for a function with several structs: one that is refused does not keep the others from being cleared.
+///
+/// - Returns: why the struct is refused, if it is.
+func clearing<Value: SizedStruct>(_ place: UnsafeMutablePointer<Value>?, _ name: StaticString) -> SVFAPError? {
+  do throws(SVFAPError) {
+    try clear(place, name)
+    return nil
+  } catch { return error }
+}
+
 /// Puts as much as the caller has room for, all but the size, into a struct that `clear` checked. NULL is allowed.
 func store<Value: SizedStruct>(_ value: Value, in place: UnsafeMutablePointer<Value>?) {
   guard let place else { return }

@@ -132,8 +132,9 @@ public func svfap_trainer_parameter(
 ) -> svfap_status {
   name?.pointee = svfap_text()
   return call(error) { () throws(SVFAPError) in
-    try clear(values, "values")
-    try clear(gradient, "gradient")
+    // Both are cleared before either is refused.
+    let refusals = [clearing(values, "values"), clearing(gradient, "gradient")].compactMap { $0 }
+    if let refusal = refusals.first { throw refusal }
     try TrainerObject.use(trainer) { (object) throws(SVFAPError) in
       let parameters = object.trainer.parameters
       guard index < UInt64(parameters.declarations.count) else {
