@@ -13,7 +13,10 @@ package final class Predictor {
   /// Clips computed at a time: memory does not grow with a caller's batch.
   package static let clipsAtATime = 8
 
+  /// - Throws: `config` for options that do not fit the model's recipe, `noMemory`.
   package init(_ model: Model, options: PredictorOptions) throws(SVFAPError) {
+    // Options that do not fit are known now, not when the first video is read.
+    _ = try options.recipe(model)
     self.model = model
     self.options = options
     workspace = Workspace(pool: try model.runtime.makePool())
