@@ -69,11 +69,11 @@ package final class VideoRun {
       var plan: WindowPlan?
       if views > 0 {
         // Views are spread over the whole video, wherever the source stands.
-        try source.seek(to: 0)
+        try rewind(source)
         let counted = try count(source, context, activity: activity)
         plan = .uniform(views: views, sampled: counted.sampled, clip: predictor.model.configuration.numFrames)
         total = Double(counted.frames)
-        try source.seek(to: 0)
+        try rewind(source)
       }
       try begin(rate: source.info.framesPerSecond, plan: plan)
       try context.report(activity, done: 0, total: total, always: true)
@@ -101,6 +101,11 @@ package final class VideoRun {
       ending.error = error
       return nil
     }
+  }
+
+  /// Goes to the first frame, if there is one.
+  private func rewind(_ source: any VideoSource) throws(SVFAPError) {
+    do throws(SVFAPError) { try source.seek(to: 0) } catch { if error.code != .end { throw error } }
   }
 
   /// Counts the frames and those that would be sampled, without keeping any.
