@@ -54,7 +54,7 @@ final class SyntheticReader: Reader {
   }
 
   func seek(to index: Int) throws(PluginError) -> Int {
-    guard index <= options.frames else {
+    guard index < options.frames else {
       throw PluginError(Status.end, "there are \(options.frames) frames; frame \(index) was sought")
     }
     position = index

@@ -115,7 +115,7 @@ final class PictureReader: Reader {
   }
 
   func seek(to index: Int) throws(PluginError) -> Int {
-    guard index <= list.count else {
+    guard index < list.count else {
       throw PluginError(Status.end, "there are \(list.count) frames; frame \(index) was sought")
     }
     position = index

@@ -12,6 +12,8 @@ package final class PluginSource: VideoSource {
   private let config: String
   private var reader: OpaquePointer
   private var position = 0
+  /// Frame `position`, where it was read already to know that it exists.
+  private var ahead: Frame?
 
   fileprivate init(_ plugin: LoadedPlugin, table: svfap_video_source, path: String, config: JSONValue) throws(SVFAPError) {
     self.plugin = plugin
@@ -68,6 +70,15 @@ package final class PluginSource: VideoSource {
   }
 
   package func next() throws(SVFAPError) -> Frame? {
+    if ahead == nil { ahead = try read() }
+    guard let frame = ahead else { return nil }
+    ahead = nil
+    position += 1
+    return frame
+  }
+
+  /// Frame `position`; its pixels live until the next call of the plugin.
+  private func read() throws(SVFAPError) -> Frame? {
     var raw = svfap_frame()
     raw.struct_size = UInt64(MemoryLayout<svfap_frame>.size)
     var ended = false
@@ -88,10 +99,13 @@ package final class PluginSource: VideoSource {
         "the plugin \"\(plugin.id)\" broke its contract: frame \(position) of \(path) came as number \(raw.index), \(raw.width) x \(raw.height), \(raw.row_bytes) bytes a row, at \(raw.time_s) s"
       )
     }
-    position += 1
     return Frame(
       index: Int(raw.index), time: raw.time_s, width: Int(clamping: raw.width), height: Int(clamping: raw.height),
       rowBytes: Int(clamping: raw.row_bytes), rgb: raw.rgb, isDamaged: raw.damaged != 0 || isLost)
+  }
+
+  private func noFrame(_ index: Int) -> SVFAPError {
+    SVFAPError(.end, "\(path) has \(position) frames; frame \(index) was sought")
   }
 
   package func seek(to index: Int) throws(SVFAPError) {
@@ -105,16 +119,19 @@ package final class PluginSource: VideoSource {
       position = index
       return
     }
-    // Without seek: from the start again.
+    // Without seek: from the start again, and one frame further, which shows that there is such a frame.
     if index < position {
       let fresh = try Self.open(plugin, table, path: path, config: config)
       table.close?(reader)
       reader = fresh
       position = 0
+      ahead = nil
     }
     while position < index {
-      guard try next() != nil else { throw SVFAPError(.end, "\(path) has \(position) frames; frame \(index) was sought") }
+      guard try next() != nil else { throw noFrame(index) }
     }
+    if ahead == nil { ahead = try read() }
+    if ahead == nil { throw noFrame(index) }
   }
 }
 
