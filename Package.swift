@@ -141,6 +141,9 @@ let package = Package(
       .executableTarget(
         name: "thread-check", dependencies: ["CSVFAP", "CAPI"], path: "Tests/Tools/ThreadCheck",
         linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
+      .executableTarget(
+        name: "misuse-fuzzer", dependencies: ["CSVFAP", "CAPI"], path: "Tests/Tools/MisuseFuzzer",
+        cxxSettings: [.unsafeFlags(["-O1"])], linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
       tests("BaseTests", ["Base"]),
       tests("KernelsTests", ["Base", "Kernels", "KernelsV1", "KernelsV3", "KernelsV4"]),
       tests("LayersTests", ["Base", "Kernels", "Layers"]),
@@ -164,5 +167,6 @@ let package = Package(
       tests("CAPITests", ["CSVFAP", "CAPI", "Base", "Checkpoints", "GoldenSupport"]),
       tests("HostTests", ["Base", "CheckpointSamples", "Jobs"]),
     ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )
