@@ -20,7 +20,7 @@ ABI_MINOR = $(shell sed -n 's/^\#define SVFAP_ABI_MINOR //p' include/svfap_types
 FILL = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@SOVERSION@|$(ABI)|' \
   -e 's|@ABI_MAJOR@|$(ABI_MAJOR)|' -e 's|@ABI_MINOR@|$(ABI_MINOR)|'
 
-.PHONY: all setup build plugins demo test lint install clean examples
+.PHONY: all setup build plugins demo test fuzz lint install clean examples
 
 all: build
 
@@ -76,6 +76,12 @@ demo: build
 
 test: build examples
 	@tools/test.sh
+
+# Any number of fuzzed calls; a finding names the seed of its world.
+CALLS ?= 10000000
+SEED ?= $(shell date +%s)
+fuzz:
+	@tools/misuse.sh $(CALLS) $(SEED)
 
 lint:
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests

@@ -24,6 +24,9 @@ step "format"
 step "tests under AddressSanitizer"
 ASAN_OPTIONS=detect_leaks=0 run_tests --sanitize=address --scratch-path .build-asan
 
+step "misuse"
+tools/misuse.sh
+
 step "threads under ThreadSanitizer"
 tools/threads.sh
 

@@ -138,8 +138,8 @@ def render(model: Model) -> str:
             null = str(may_be_null(function, index, role)).lower()
             owned = str(is_owned(function, index, role)).lower()
             lines.append(f'           {{"{parameter.name}", Role::{role}, "{kind}", {size}, {null}, {owned}}},')
-        arguments = ", ".join(argument(parameter, index) for index, parameter in enumerate(function.signature.parameters))
-        lines += ["       },", f"       [](const uint64_t *a) -> int32_t {{ return {function.name}({arguments}); }}}},"]
+        arguments = ",".join(f"\n             {argument(parameter, index)}" for index, parameter in enumerate(function.signature.parameters))
+        lines += ["       },", "       [](const uint64_t *a) -> int32_t {", f"         return {function.name}({arguments});", "       }},"]
     lines += ["  };", "  return all;", "}", ""]
     return "\n".join(lines)
 

@@ -95,7 +95,15 @@ void addModels(Behaviours &all) {
   create.share = 50;
 
   Behaviour &open = all["svfap_model_open"];
-  open.texts = [](Fuzzer &fuzzer, Call &, const std::string &) {
+  open.texts = [](Fuzzer &fuzzer, Call &, const std::string &parameter) {
+    if (parameter == "options")
+      return std::vector<TextCase>{{"", {}, 0},
+                                   {"{}", {}, 0},
+                                   {"{\"precision\": \"float32\"}", {}, 0},
+                                   {"{\"precision\": null}", {}, 0},
+                                   {"{\"precision\": \"float31\"}", config},
+                                   {"{\"precision\": 32}", config},
+                                   {"{\"precisions\": \"float32\"}", config}};
     const Files &files = fuzzer.files;
     const Statuses format(SVFAP_E_FORMAT), io(SVFAP_E_IO);
     return std::vector<TextCase>{{files.model, {}, 0},
