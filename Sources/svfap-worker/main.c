@@ -5,7 +5,8 @@
  *
  *   KIND  OPTIONS  RUNTIME_OPTIONS  [PLUGIN]...
  *
- * makes a runtime, loads the plugins by path, runs the job, and writes ONE JSON object to descriptor 3:
+ * makes a runtime, loads the plugins by path, runs the job, and writes to descriptor 3 a newline when it starts and ONE
+ * JSON object when it is done:
  *
  *   {"status": 0, "result": {...}}   what svfap_job_result told
  *   {"status": 14, "error": {...}}   what svfap_error_detail told of the call that failed
@@ -87,6 +88,9 @@ int main(void) {
   setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
   /* Programs that a plugin starts must not hold the answer open. */
   fcntl(ANSWER, F_SETFD, FD_CLOEXEC);
+
+  /* Says that the program is at work: what happens from here on is no fault of its installation. */
+  if (!write_all("\n", 1)) return NO_ANSWER;
 
   size_t size;
   char *input = read_input(&size);

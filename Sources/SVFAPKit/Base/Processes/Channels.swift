@@ -69,7 +69,7 @@ struct Channels: ~Copyable {
     while input.ours >= 0 {
       guard !bytes.isEmpty else { return input.closeOurs() }
       let count = bytes.withUnsafeBytes { piece in
-        retryingOnInterrupt { send(input.ours, piece.baseAddress, piece.count, Int32(MSG_DONTWAIT.rawValue | MSG_NOSIGNAL.rawValue)) }
+        retryingOnInterrupt { send(input.ours, piece.baseAddress, piece.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL)) }
       }
       if count < 0 && errno == EAGAIN { return }
       guard count > 0 else { return input.closeOurs() }

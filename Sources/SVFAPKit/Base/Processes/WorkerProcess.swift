@@ -29,10 +29,8 @@ package struct WorkerProcess: Sendable {
 
   /// How the process ended.
   package enum Ending: Sendable, Equatable {
-    /// With status 0, or with one that is not known because this program collects its children itself.
-    case answered([UInt8])
-    /// With another exit status.
-    case exited(Int32)
+    /// By itself; the exit status is nil if it is not known because this program collects its children itself.
+    case ended(status: Int32?)
     /// A signal ended it.
     case crashed(signal: Int32)
     /// It was still at work after so many seconds, and was ended.
@@ -43,6 +41,8 @@ package struct WorkerProcess: Sendable {
 
   package struct Outcome: Sendable {
     package let ending: Ending
+    /// What it wrote to descriptor 3: whole only if it `ended`.
+    package let answer: [UInt8]
     /// The start of what it wrote to standard output and standard error, repaired where that is not UTF-8.
     package let printed: String
   }
@@ -86,14 +86,14 @@ package struct WorkerProcess: Sendable {
       if rest <= 0 { ending = .hung(seconds: limits.seconds) } else { channels.wait(for: child, sending: !left.isEmpty, seconds: rest) }
     }
     let status = child.end(groupIsLeft: !(channels.answer.isClosed && channels.printed.isClosed))
-    return Outcome(ending: ending ?? Self.ending(status, answer), printed: String(decoding: printed, as: UTF8.self))
+    return Outcome(ending: ending ?? Self.ending(status), answer: answer, printed: String(decoding: printed, as: UTF8.self))
   }
 
-  private static func ending(_ status: RunningChild.Status, _ answer: [UInt8]) -> Ending {
+  private static func ending(_ status: RunningChild.Status) -> Ending {
     switch status {
-    case .exited(let code) where code != 0: .exited(code)
+    case .exited(let code): .ended(status: code)
     case .killed(let signal): .crashed(signal: signal)
-    case .exited, .collected: .answered(answer)
+    case .collected: .ended(status: nil)
     }
   }
 }

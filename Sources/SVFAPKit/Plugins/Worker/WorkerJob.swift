@@ -54,8 +54,14 @@ package struct WorkerJob: Sendable {
       input += field.utf8
       input.append(0)
     }
-    let outcome = try WorkerProcess(try Self.program(worker)).run(input, limits, cancel: cancel)
-    return Outcome(ending: Self.ending(outcome.ending), printed: outcome.printed)
+    let program = try Self.program(worker)
+    let outcome = try WorkerProcess(program).run(input, limits, cancel: cancel)
+    guard outcome.answer.first == Self.startMark else {
+      throw SVFAPError(
+        .io, "the program \(program) does not start: \(outcome.printed.isEmpty ? "it said nothing" : outcome.printed)",
+        detail: ["path": program])
+    }
+    return Outcome(ending: Self.ending(outcome), printed: outcome.printed)
   }
 
   private static func program(_ path: String?) throws(SVFAPError) -> String {
@@ -71,22 +77,25 @@ package struct WorkerJob: Sendable {
     return path
   }
 
-  private static func ending(_ ending: WorkerProcess.Ending) -> Ending {
-    switch ending {
+  /// What the program writes before anything else: white space, to a reader of JSON.
+  private static let startMark = UInt8(ascii: "\n")
+
+  private static func ending(_ outcome: WorkerProcess.Outcome) -> Ending {
+    switch outcome.ending {
     case .crashed(let signal): .crashed(signal: signal)
     case .hung(let seconds): .hung(seconds: seconds)
-    case .exited(let code): .exited(code)
     case .overran(let limit): .failed(SVFAPError(.limit, "the answer of a worker process is longer than \(limit) bytes"))
-    case .answered(let bytes): answered(bytes)
+    case .ended(let status): answered(outcome.answer, status)
     }
   }
 
   /// What the program wrote. What is cut short, or was written by a plugin, is no answer.
-  private static func answered(_ bytes: [UInt8]) -> Ending {
-    guard let answer = try? JSONValue(parsing: bytes) else { return .exited(bytes.isEmpty ? 0 : nil) }
+  private static func answered(_ bytes: [UInt8], _ exitStatus: Int32?) -> Ending {
+    guard exitStatus ?? 0 == 0, let answer = try? JSONValue(parsing: bytes) else { return .exited(exitStatus) }
     if case .object(let result)? = answer["result"] { return .finished(result) }
-    guard let status = answer["status"]?.intValue, let code = Int32(exactly: status).flatMap(SVFAPError.Code.init), let error = answer["error"]
-    else { return .exited(nil) }
+    guard let status = answer["status"]?.intValue, let code = Int32(exactly: status).flatMap(SVFAPError.Code.init),
+      let error = answer["error"]
+    else { return .exited(exitStatus) }
     var detail: [String: String] = [:]
     for key in ["where", "expected", "found", "path", "errno"] { detail[key] = error[key]?.stringValue }
     return .failed(SVFAPError(code, error["message"]?.stringValue ?? "it failed and gave no reason", detail: detail))
