@@ -1,9 +1,21 @@
 /* A plugin for tests whose entry can be wrong in every way. What is not defined with -D is right. */
 #define _DEFAULT_SOURCE
 #include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <svfap_plugin.h>
 #include <unistd.h>
+
+/* The note: the right one, none, or the right one and another. */
+#ifdef NO_NOTE
+#undef SVFAP_PLUGIN_EXPORT
+#define SVFAP_PLUGIN_EXPORT
+#endif
+#ifdef SECOND_NOTE
+static const svfap_plugin_note second_note __attribute__((section(".note.svfap"), used, aligned(4))) = SECOND_NOTE;
+#endif
 
 #ifndef MAGIC
 #define MAGIC SVFAP_PLUGIN_MAGIC
@@ -90,7 +102,22 @@ static const char crooked[64] __attribute__((aligned(8))) = "";
 static const svfap_interface interfaces[] = {INTERFACES};
 static const void *const all[] __attribute__((used)) = {&head, unknown, crooked, interfaces, forward};
 
+/* Calls itself until the stack is full. */
+int deep(volatile char *above) {
+  volatile char room[4096];
+  room[0] = above ? above[0] : 1;
+  return deep(room) + room[0];
+}
+
+#ifdef CONSTRUCTOR
+__attribute__((constructor)) static void start(void) { CONSTRUCTOR; }
+#endif
+#ifndef IN_INIT
+#define IN_INIT
+#endif
+
 static svfap_status init(const svfap_host *host) {
+  IN_INIT;
 #ifdef MARKER
   int file = open(MARKER, O_WRONLY | O_CREAT | O_APPEND, 0600);
   usleep(20000);

@@ -10,6 +10,14 @@ int base_usable_processors(void);
 /// Path of the file that this code is linked into, as the loader knows it; NULL if unknown. Lives for ever.
 const char *base_own_file(void);
 
+/// Opens something for looking at it and for looking things up in it: no right to read it is needed, and a symbolic link is
+/// itself what is opened. Returns a descriptor that closes on exec, or -1 with errno set.
+int base_open_step(int folder, const char *name);
+
+/// The address of a symbol that a library, as dlopen gave it, defines itself; NULL if it does not. `size` receives its
+/// bytes as the library declares them, 0 where it does not.
+const void *base_own_symbol(void *library, const char *name, uint64_t *size);
+
 /// A pipe whose ends close on exec, both numbered 10 or higher, so that they never stand in the way of 0 ... 3 of a
 /// child, even where this process has closed its own. Returns 0 or an errno value.
 int base_pipe(int ends[2]);
