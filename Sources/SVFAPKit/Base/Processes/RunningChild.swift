@@ -41,7 +41,10 @@ final class RunningChild {
     if let status { return status }
     var code: Int32 = 0
     // As long as it is not collected its number is its own.
-    if base_look(process, descriptor, 0, 1, &code) != BASE_COLLECTED || groupIsLeft { kill(-process, SIGKILL) }
+    let isOurs = base_look(process, descriptor, 0, 1, &code) != BASE_COLLECTED
+    if isOurs || groupIsLeft { kill(-process, SIGKILL) }
+    // It may have moved to another group.
+    if isOurs { kill(process, SIGKILL) }
     let found: Status =
       switch base_look(process, descriptor, 1, 0, &code) {
       case BASE_EXITED: .exited(code)
