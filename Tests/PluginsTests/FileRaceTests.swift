@@ -9,105 +9,107 @@ import Testing
 struct FileRaceTests {
   private let workshop = PluginWorkshop()
 
-  /// Loads `path` again and again, as another file each time, while somebody exchanges it for one that nobody may load.
+  /// What one thread does until another one says that it is enough.
+  private final class Exchange: Sendable {
+    let isOver = Atomic(false)
+    let turns = Atomic(0)
+    private let body: @Sendable (_ evil: Bool) -> Void
+
+    init(_ body: @escaping @Sendable (Bool) -> Void) { self.body = body }
+
+    func run() {
+      var isEvil = true
+      while !isOver.load(ordering: .relaxed) {
+        body(isEvil)
+        isEvil.toggle()
+        turns.add(1, ordering: .relaxed)
+      }
+    }
+  }
+
+  /// Loads a plugin while somebody exchanges it for one that nobody may load, many times, each time another file of another
+  /// name: the system's loader looks at a name once.
   ///
   /// - Parameters:
-  ///   - renew: puts a new good plugin in place; its id is "good".
-  ///   - exchange: puts the evil one, or the good one, at the path.
-  private func race(_ path: String, renew: (Int) throws -> Void, exchange: @escaping @Sendable (_ evil: Bool) -> Void) throws {
-    let isOver = Atomic(false)
-    var thread = pthread_t()
-    final class Exchange: Sendable {
-      let body: @Sendable (Bool) -> Void
-      let isOver: @Sendable () -> Bool
-      init(_ body: @escaping @Sendable (Bool) -> Void, _ isOver: @escaping @Sendable () -> Bool) {
-        (self.body, self.isOver) = (body, isOver)
-      }
-    }
+  ///   - renew: puts a new good plugin, whose id is "good", in place, and returns its path.
+  ///   - exchange: puts the evil one, or the good one, at the path of a round.
+  private func race(renew: (Int) throws -> String, exchange: @escaping @Sendable (_ round: Int, _ evil: Bool) -> Void) throws {
     var (loaded, refused) = (0, 0)
-    for round in 0..<60 {
-      try renew(round)
-      isOver.store(false, ordering: .relaxed)
-      try withoutActuallyEscaping({ isOver.load(ordering: .relaxed) }) { over in
-        nonisolated(unsafe) let over = over
-        let argument = Unmanaged.passRetained(Exchange(exchange, { over() })).toOpaque()
-        pthread_create(
-          &thread, nil,
-          { argument in
-            guard let argument else { return nil }
-            let exchange = Unmanaged<Exchange>.fromOpaque(argument).takeRetainedValue()
-            var evil = true
-            while !exchange.isOver() {
-              exchange.body(evil)
-              evil.toggle()
-            }
-            return nil
-          }, argument)
-        defer {
-          isOver.store(true, ordering: .relaxed)
-          pthread_join(thread, nil)
-        }
-        for _ in 0..<20 {
-          var id: String?
-          let error = failure { id = try PluginRegistry(directory: nil).load(path: path).id }
-          if let error {
-            // Of an exchange that takes two steps the state between them may be seen.
-            #expect(error.code == .policy || error.code == .notFound, "\(error.message)")
-            refused += 1
-          } else {
-            #expect(id == "good")
-            loaded += 1
-          }
+    for round in 0..<50 {
+      let path = try renew(round)
+      let task = Exchange { exchange(round, $0) }
+      var thread = pthread_t()
+      pthread_create(
+        &thread, nil,
+        { argument in
+          if let argument { Unmanaged<Exchange>.fromOpaque(argument).takeRetainedValue().run() }
+          return nil
+        }, Unmanaged.passRetained(task).toOpaque())
+      defer {
+        task.isOver.store(true, ordering: .relaxed)
+        pthread_join(thread, nil)
+      }
+      while task.turns.load(ordering: .relaxed) < 2 { sched_yield() }
+      for _ in 0..<20 {
+        var id: String?
+        if let error = failure({ id = try PluginRegistry(directory: nil).load(path: path).id }) {
+          // Of an exchange that takes two steps the state between them may be seen.
+          #expect(error.code == .policy || error.code == .notFound, "\(error.message)")
+          refused += 1
+        } else {
+          #expect(id == "good")
+          loaded += 1
         }
       }
     }
-    #expect(loaded > 10 && refused > 10, "\(loaded) loaded, \(refused) refused: nothing was exchanged at the right moment")
+    #expect(loaded > 0 && refused > 0, "\(loaded) loaded, \(refused) refused: nothing was exchanged at the right moment")
+  }
+
+  /// A library of which nothing may run: then the canary is there.
+  private func evil(_ name: String, canary: String) throws -> String {
+    try workshop.build("entry", as: name, ["ID=\"evil\"", "CONSTRUCTOR=close(open(\"\(canary)\", O_CREAT | O_WRONLY, 0600))"])
   }
 
   @Test("a file that is exchanged at any moment is the good one or none")
   func files() throws {
-    let canary = "\(workshop.path)/canary"
-    let (path, good, spare) = ("\(workshop.path)/plugin.so", "\(workshop.path)/good.so", "\(workshop.path)/spare.so")
-    let evil = try workshop.build(
-      "entry", as: "evil.so", ["ID=\"evil\"", "CONSTRUCTOR=close(open(\"\(canary)\", O_CREAT | O_WRONLY, 0600))"])
+    let folder = workshop.path
+    let evil = try evil("evil.so", canary: "\(folder)/canary")
     chmod(evil, 0o666)
     try race(
-      path,
-      renew: { _ in
-        try workshop.build("entry", as: "good.so", ["ID=\"good\""])
-        link(good, spare)
-        rename(spare, path)
+      renew: { round in
+        let good = try workshop.build("entry", as: "good\(round).so", ["ID=\"good\""])
+        link(good, "\(folder)/plugin\(round).so")
+        return "\(folder)/plugin\(round).so"
       },
-      exchange: { isEvil in
-        link(isEvil ? evil : good, spare)
-        rename(spare, path)
+      exchange: { round, isEvil in
+        link(isEvil ? evil : "\(folder)/good\(round).so", "\(folder)/spare\(round)")
+        rename("\(folder)/spare\(round)", "\(folder)/plugin\(round).so")
+        // Where both are one file already, a rename does nothing.
+        unlink("\(folder)/spare\(round)")
       })
-    #expect(access(canary, F_OK) != 0, "the other one was loaded")
+    #expect(access("\(folder)/canary", F_OK) != 0, "the other one was loaded")
   }
 
   @Test("a folder that is exchanged for a link at any moment is the good one or none")
   func folders() throws {
-    let canary = "\(workshop.path)/canary"
-    let (folder, away, open) = ("\(workshop.path)/folder", "\(workshop.path)/away", "\(workshop.path)/open")
-    for name in [folder, open] { mkdir(name, 0o755) }
-    try workshop.build("entry", as: "open/plugin.so", ["ID=\"evil\"", "CONSTRUCTOR=close(open(\"\(canary)\", O_CREAT | O_WRONLY, 0600))"])
-    chmod(open, 0o777)
+    let folder = workshop.path
+    mkdir("\(folder)/open", 0o755)
+    _ = try evil("open/plugin.so", canary: "\(folder)/canary")
+    chmod("\(folder)/open", 0o777)
     try race(
-      "\(folder)/plugin.so",
-      renew: { _ in
-        // The exchange may have ended either way.
-        if unlink(folder) == 0 { rename(away, folder) }
-        try workshop.build("entry", as: "folder/plugin.so", ["ID=\"good\""])
+      renew: { round in
+        mkdir("\(folder)/in\(round)", 0o755)
+        return try workshop.build("entry", as: "in\(round)/plugin.so", ["ID=\"good\""])
       },
-      exchange: { isEvil in
+      exchange: { round, isEvil in
         if isEvil {
-          rename(folder, away)
-          symlink("open", folder)
+          rename("\(folder)/in\(round)", "\(folder)/away\(round)")
+          symlink("open", "\(folder)/in\(round)")
         } else {
-          unlink(folder)
-          rename(away, folder)
+          unlink("\(folder)/in\(round)")
+          rename("\(folder)/away\(round)", "\(folder)/in\(round)")
         }
       })
-    #expect(access(canary, F_OK) != 0, "the other one was loaded")
+    #expect(access("\(folder)/canary", F_OK) != 0, "the other one was loaded")
   }
 }
