@@ -5,7 +5,9 @@ struct OptionNames {
 
   /// Options that are typed without a flag.
   private static let arguments: Set<String> = ["inputs", "input", "data", "train", "folder"]
-  private static let renamed = ["head_name": "head", "folds": "fold", "label_columns": "labels", "pretraining_variant": "variant"]
+  private static let renamed = [
+    "head_name": "head", "folds": "fold", "label_columns": "labels", "pretraining_variant": "variant", "time_limit_s": "time-limit",
+  ]
 
   /// "/sampling_rate: expected ..." as "--sampling-rate: expected ...", "/mask/ratio: ..." as "--set mask.ratio: ...".
   ///
