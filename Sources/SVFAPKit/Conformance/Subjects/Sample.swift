@@ -4,7 +4,4 @@ struct Sample {
   /// The regular file whose bytes decide what is read, which tests damage copies of; nil if there is none.
   let file: String?
   /// The file's folder if `path` is that folder.
-  var isFolder: Bool { file != nil && file != path }
-  /// Frames that were written; nil where the sample was not made here.
-  let frames: Int?
-}
+  var isFolder: Bool { file != nil && file != path }}

@@ -17,13 +17,13 @@ struct Samples {
 
   /// - Throws: `skipped` if there is none.
   func any() throws(Verdict) -> Sample {
-    if let given = context.options.sample { return Sample(path: given, file: try Self.file(in: given), frames: nil) }
+    if let given = context.options.sample { return Sample(path: given, file: try Self.file(in: given)) }
     let plugin = try context.plugin()
-    for name in ["\(plugin.id):", "\(plugin.id):1"] where score(name, head: []) > 0 { return Sample(path: name, file: nil, frames: nil) }
+    for name in ["\(plugin.id):", "\(plugin.id):1"] where score(name, head: []) > 0 { return Sample(path: name, file: nil) }
     if let made = try written(plugin) { return made }
     let raw = context.path("sample.y4m")
     if try isMade(raw, { path throws(Verdict) in try Self.writeY4M(path) }), score(raw, head: try Self.head(of: raw)) > 0 {
-      return Sample(path: raw, file: raw, frames: Self.frames)
+      return Sample(path: raw, file: raw)
     }
     throw .skipped("there is nothing to read: give a video or a folder of pictures with --sample")
   }
@@ -40,7 +40,7 @@ struct Samples {
     }
     let file = try Self.file(in: place)
     let head = isFolder ? [] : try Self.head(of: file)
-    return score(place, head: head) > 0 ? Sample(path: place, file: file, frames: Self.frames) : nil
+    return score(place, head: head) > 0 ? Sample(path: place, file: file) : nil
   }
 
   /// Whether a sample is there, made by this process or an earlier one. It gets its name when it is whole.
