@@ -93,7 +93,11 @@ let package = Package(
     room("Checkpoints", ["Base"]),
     room("Plugins", ["Base", "CBaseShims", "Networks", "Video", "CSVFAP"]),
     room("Reports", ["Base", "Video"]),
-    room("Jobs", ["Base", "Kernels", "Layers", "Networks", "Video", "Data", "Optimization", "Checkpoints", "Plugins", "Reports"]),
+    .target(name: "CCheckShims", path: "\(kit)/System/CCheckShims"),
+    room("Conformance", ["Base", "CCheckShims", "Networks", "Video", "Plugins", "CSVFAP"]),
+    room(
+      "Jobs",
+      ["Base", "Kernels", "Layers", "Networks", "Video", "Data", "Optimization", "Checkpoints", "Plugins", "Reports", "Conformance"]),
 
     // The C ABI.
     .target(
@@ -150,6 +154,7 @@ let package = Package(
       tests("CheckpointsTests", ["Base", "Networks", "Checkpoints", "CheckpointSamples", "run-writer"]),
       tests("DataTests", ["Base", "Networks", "Video", "Data", "Checkpoints"]),
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
+      tests("ConformanceTests", ["Base", "Conformance"]),
       tests("HeadsTests", ["CSVFAP", "Base", "GoldenSupport"]),
       tests(
         "SourcesTests",

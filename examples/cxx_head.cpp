@@ -104,8 +104,9 @@ svfap_status target(const svfap_head *, const svfap_text *fields, uint64_t count
   return guarded([&] {
     float value = 0;
     const char *end = count == 1 ? fields->data + fields->size : nullptr;
-    // Unlike strtof it does not depend on the locale.
-    if (count != 1 || std::from_chars(fields->data, end, value).ptr != end || fields->size == 0 || !std::isfinite(value))
+    // Unlike strtof it does not depend on the locale. What is too large for a float is left 0, and said so in `ec`.
+    const auto read = count == 1 ? std::from_chars(fields->data, end, value) : std::from_chars_result{};
+    if (count != 1 || read.ptr != end || read.ec != std::errc{} || !std::isfinite(value))
       throw Failure{SVFAP_E_FORMAT, "huber: expected one label field, a number, found " +
                                         (count == 1 ? '"' + std::string(fields->data, fields->size) + '"' : std::to_string(count))};
     *row = value;

@@ -162,7 +162,9 @@ public final class RegressionTask: Task {
     }
     var row: [Float] = []
     for (field, output) in zip(fields, outputs) {
-      guard let value = Float(field), value.isFinite else {
+      // Float would take hexadecimal numbers too, which are mistakes in a list of labels.
+      let isPlain = field.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
+      guard isPlain, let value = Float(field), value.isFinite else {
         throw PluginError(Status.format, "\(output.name): expected a number, found \"\(field)\"")
       }
       guard output.range.contains(Double(value)) else {

@@ -57,6 +57,7 @@ struct PackagingTests {
       seconds: 300)
     #expect(outcome.status == 0, "\(outcome.stdout)\(outcome.stderr)")
     // The compiler has nothing to say of mine.c.
+    #expect(outcome.stdout.contains("ok 1 - file.note: ") && outcome.stdout.contains(" passed, 0 failed, "), "\(outcome.stdout)")
     #expect(!outcome.stdout.contains("mine.c:") && outcome.stdout.contains("mine 1.0.0 (MIT)"), "\(outcome.stdout)")
     #expect(outcome.stdout.contains("start_s,end_s,success,reason,padded_frames,mood"), "\(outcome.stdout)")
   }

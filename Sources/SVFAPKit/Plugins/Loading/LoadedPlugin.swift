@@ -8,6 +8,8 @@ package final class LoadedPlugin: @unchecked Sendable {
   // Immutable after init; the slots are functions of a library that is never unloaded.
   private let entry: PluginEntry
   package let path: String
+  /// The host that `init` received, and every slot that wants one.
+  package let host: UnsafePointer<svfap_host>
 
   package var id: String { entry.id }
   package var version: String { entry.version }
@@ -15,13 +17,16 @@ package final class LoadedPlugin: @unchecked Sendable {
   package var summary: String { entry.summary }
   /// Names of the interfaces that it offers, unknown ones included.
   package var interfaces: [String] { entry.interfaces }
-  var taskHead: svfap_task_head? { entry.taskHead }
-  var videoSource: svfap_video_source? { entry.videoSource }
-  var videoSink: svfap_video_sink? { entry.videoSink }
+  package var taskHead: svfap_task_head? { entry.taskHead }
+  package var videoSource: svfap_video_source? { entry.videoSource }
+  package var videoSink: svfap_video_sink? { entry.videoSink }
+  /// The plugin's init function, which was called once.
+  package var initialize: @convention(c) (UnsafePointer<svfap_host>?) -> svfap_status { entry.initialize }
 
-  private init(_ entry: PluginEntry, path: String) {
+  private init(_ entry: PluginEntry, path: String, host: UnsafePointer<svfap_host>) {
     self.entry = entry
     self.path = path
+    self.host = host
   }
 
   /// What became of the files that are mapped in this process.
@@ -42,12 +47,15 @@ package final class LoadedPlugin: @unchecked Sendable {
   /// machine, its note. A file that was refused after it was mapped is refused again with the same error: the system does
   /// not map it anew.
   ///
-  /// - Parameter accepting: refuses a plugin that the caller has no use for, before its init function is called. One that
-  ///   is loaded already is not asked about.
+  /// - Parameters:
+  ///   - host: the host of a plugin that is not loaded yet.
+  ///   - accepting: refuses a plugin that the caller has no use for, before its init function is called. One that is loaded
+  ///     already is not asked about.
   /// - Throws: `invalidArgument`, `notFound`, `policy`, `format` (not a plugin), `abi`, `plugin`; `busy` if this plugin is
   ///   being initialised by the calling thread.
-  static func load(
-    _ path: String, accepting: (_ id: String, _ interfaces: [String]) throws(SVFAPError) -> Void = { _, _ in }
+  package static func load(
+    _ path: String, host: UnsafePointer<svfap_host> = HostTable.pointer,
+    accepting: (_ id: String, _ interfaces: [String]) throws(SVFAPError) -> Void = { _, _ in }
   ) throws(SVFAPError) -> LoadedPlugin {
     let file = try PluginFile(checking: path)
     let identity = file.identity
@@ -73,13 +81,13 @@ package final class LoadedPlugin: @unchecked Sendable {
     try accepting(entry.id, entry.interfaces)
     states.withLock { $0[identity] = .starting }
     do throws(SVFAPError) {
-      try PluginCall.check(entry.id, "start") { entry.initialize(HostTable.pointer) }
+      try PluginCall.check(entry.id, "start") { entry.initialize(host) }
     } catch {
       let error = error.within("the plugin \(path) refuses to work").with("path", path)
       states.withLock { $0[identity] = .refused(error, file.stamp) }
       throw error
     }
-    let plugin = LoadedPlugin(entry, path: path)
+    let plugin = LoadedPlugin(entry, path: path, host: host)
     states.withLock { $0[identity] = .loaded(plugin) }
     return plugin
   }

@@ -5,9 +5,9 @@ import Glibc
 import Synchronization
 
 /// The file of a plugin in this process: mapped, for as long as the process lives.
-struct PluginLibrary {
+package struct PluginLibrary {
   /// Name of the entry.
-  static let symbol = "svfap_plugin_v1"
+  package static let symbol = "svfap_plugin_v1"
 
   /// Descriptors of the files that are mapped, those included that turned out to be no plugins.
   private static let descriptors = Mutex<[FileIdentity: Int32]>([:])
