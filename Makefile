@@ -75,7 +75,7 @@ test: build examples
 	@tools/test.sh
 
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests bindings/swift examples/swift_head
 
 install: build
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include lib/svfap/plugins-1 lib/pkgconfig lib/cmake/svfap share/man/man1)

@@ -29,6 +29,9 @@ let package = Package(
     .target(name: "CSVFAPPluginKit", dependencies: ["CSVFAPPlugin"]),
     .target(name: "SVFAPPlugin", dependencies: ["CSVFAPPlugin", "CSVFAPPluginKit"]),
     .target(name: "SVFAPPluginLink", linkerSettings: plugin),
+
+    .testTarget(name: "SVFAPTests", dependencies: ["SVFAP"]),
+    .testTarget(name: "SVFAPPluginTests", dependencies: ["SVFAPPlugin", "CSVFAPPluginKit"]),
   ],
   swiftLanguageModes: [.v6]
 )

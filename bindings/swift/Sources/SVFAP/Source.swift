@@ -17,11 +17,15 @@ public final class Source {
   ///   - path: a file, a folder of frames, or what a source plugin understands ("synthetic:").
   ///   - plugin: id of the source that shall read it; "auto" takes the one that suits.
   ///   - config: JSON of that plugin's options.
-  public static func open(_ path: String, plugin: String = "auto", config: String = "{}", in runtime: Runtime) throws(SVFAPError) -> Source
-  {
+  ///   - cancellation: a flag that stops opening, `next` and `seek`.
+  public static func open(
+    _ path: String, plugin: String = "auto", config: String = "{}", cancellation: Cancellation? = nil, in runtime: Runtime
+  ) throws(SVFAPError) -> Source {
     let options = "{\"source\": \(plugin.quoted), \"config\": \(config)}"
     return Source(
-      owned: try made { svfap_source_open(runtime.handle, path, path.byteCount, options, options.byteCount, $0, $1) })
+      owned: try made {
+        svfap_source_open(runtime.handle, path, path.byteCount, options, options.byteCount, cancellation?.handle, $0, $1)
+      })
   }
 
   /// What is known of the stream.
