@@ -27,7 +27,8 @@ struct SourceTests {
   @Test("a source may be named and given options; JSON in a name stays a name")
   func options() throws {
     #expect(try Source.open("synthetic:", plugin: "synthetic", in: world.runtime).info.width > 0)
-    #expect(status { _ = try Source.open("synthetic:", plugin: "\"}\n", in: world.runtime) } != nil)
+    let odd = #expect(throws: SVFAPError.self) { try Source.open("synthetic:", plugin: "a\"\n", in: world.runtime) }
+    #expect(odd?.message.contains("a\"\n\" is not the id of a plugin") == true, "\(String(describing: odd))")
     #expect(status { _ = try Source.open("synthetic:", config: "{\"frames\": -1}", in: world.runtime) } == .config)
   }
 }
