@@ -95,7 +95,6 @@ struct HeadTableTests {
       ("classification", "{\"label_smoothing\": 1}", "label_smoothing"),
       ("classification", "{\"label_smoothing\": -0.1}", "label_smoothing"),
       ("classification", "{\"label_smoothing\": \"much\"}", "label_smoothing"), ("classification", "{\"top_k\": 0}", "top_k"),
-      ("classification", "[1]", "JSON object"), ("classification", "{", "JSON object"), ("classification", "null", "JSON object"),
       ("dimensional", "{\"outputs\": []}", "outputs"), ("dimensional", "{\"outputs\": [\"a\", \"a\"]}", "outputs"),
       ("dimensional", "{\"activation\": \"relu\"}", "activation"), ("dimensional", "{\"loss\": \"hinge\"}", "loss"),
       ("dimensional", "{\"loss\": 3}", "loss"), ("personality", "{\"outputs\": [\"\"]}", "outputs"),

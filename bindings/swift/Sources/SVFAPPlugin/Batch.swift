@@ -23,6 +23,17 @@ public struct MutableClips {
   /// Numbers a clip.
   public let width: Int
 
+  init(base: UnsafeMutablePointer<Float>?, count: Int, width: Int) {
+    self.base = base
+    self.count = count
+    self.width = width
+  }
+
+  /// Memory of one's own, for what lies between two layers.
+  public init(_ values: UnsafeMutableBufferPointer<Float>, width: Int) {
+    self.init(base: values.baseAddress, count: values.count / max(width, 1), width: width)
+  }
+
   /// The numbers of one clip.
   public subscript(clip: Int) -> UnsafeMutableBufferPointer<Float> {
     precondition(clip >= 0 && clip < count, "there is no clip \(clip)")
@@ -64,7 +75,8 @@ func floats(
   }
   let fits = zip(found, extents).allSatisfy { $0 >= 0 && ($1 == nil || $0 == $1) }
   guard view.dtype == Int32(SVFAP_FLOAT32), dimensions == extents.count, found.count == dimensions, fits else {
-    let expected = extents.map { $0.map(String.init) ?? "any" }.joined(separator: ", ")
+    let letters = ["b", "n"]
+    let expected = extents.enumerated().map { $1.map(String.init) ?? letters[min($0, 1)] }.joined(separator: ", ")
     throw PluginError(.shape, "\(name): expected float32 (\(expected)), found type \(view.dtype) and \(dimensions) dimensions \(found)")
   }
   var bytes = MemoryLayout<Float>.size

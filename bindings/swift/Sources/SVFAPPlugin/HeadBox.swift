@@ -47,9 +47,11 @@ final class HeadBox: Sendable {
     return declarations[index]
   }
 
-  /// Input of the head, clip by clip: (clips, width), or (clips, n, width).
-  func input(_ view: UnsafePointer<svfap_view>?, _ name: String, shape: [Int?]) throws(PluginError) -> (clips: MutableClips, shape: [Int]) {
-    let (base, shape) = try floats(view, name, shape)
+  /// Input of the head, or its gradient, clip by clip: (b, width), or (b, n, width).
+  func input(
+    _ view: UnsafePointer<svfap_view>?, _ prefix: String = "", shape: [Int?]
+  ) throws(PluginError) -> (clips: MutableClips, shape: [Int]) {
+    let (base, shape) = try floats(view, prefix + (isOnTokens ? "tokens" : "features"), shape)
     return (MutableClips(base: base, count: shape[0], width: shape.dropFirst().reduce(1, *)), shape)
   }
 

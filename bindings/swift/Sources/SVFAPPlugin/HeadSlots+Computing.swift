@@ -27,7 +27,7 @@ public func svfap_swift_head_forward(
 ) -> svfap_status {
   returningStatus { () throws(PluginError) in
     let box = try HeadBox.from(handle)
-    let input = try box.input(input, "input", shape: box.inputShape).clips.reading
+    let input = try box.input(input, shape: box.inputShape).clips.reading
     let raw = try clips(raw, "raw outputs", width: box.rawWidth, count: input.count)
     let parameters = try box.tensors(views, "parameter").map { UnsafeBufferPointer($0) }
     for clip in 0..<input.count { try box.head.forward(input[clip], parameters: parameters, raw: raw[clip]) }
@@ -43,14 +43,14 @@ public func svfap_swift_head_loss(
   returningStatus { () throws(PluginError) in
     let box = try HeadBox.from(handle)
     let place = try given(loss, "place for the loss")
-    let (input, shape) = try box.input(input, "input", shape: box.inputShape)
+    let (input, shape) = try box.input(input, shape: box.inputShape)
     guard input.count > 0 else { throw PluginError(.invalidArgument, "an empty batch has no loss") }
     place.pointee = try box.head.loss(
       Batch(
         input: input.reading, raw: clips(raw, "raw outputs", width: box.rawWidth, count: input.count).reading,
         targets: clips(targets, "targets", width: box.targetWidth, count: input.count).reading,
         parameters: box.tensors(views, "parameter").map { UnsafeBufferPointer($0) }, gradients: box.tensors(gradients, "gradient of"),
-        inputGradient: box.input(inputGradient, "gradient of the input", shape: shape).clips))
+        inputGradient: box.input(inputGradient, "gradient of ", shape: shape).clips))
   }
 }
 

@@ -17,7 +17,9 @@ public func svfap_swift_head_create(
 ) -> svfap_status {
   returningStatus { () throws(PluginError) in
     let place = try given(head, "place for the head")
-    guard (1...65536).contains(width) else { throw PluginError(.shape, "features of width \(width) cannot be read") }
+    guard (1...65536).contains(width) else {
+      throw PluginError(.shape, "features of width \(width) cannot be read; 1 to 65536 are possible")
+    }
     let made = try Plugin.head().type.init(options: Options(config, size), width: Int(width))
     place.pointee = try HeadBox(made, width: Int(width)).handle()
   }

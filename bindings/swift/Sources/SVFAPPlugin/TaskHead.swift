@@ -126,8 +126,12 @@ public struct Parameter: Sendable {
 
 /// One number that a head reports for a clip.
 public struct Output: Sendable {
-  let name, unit: String
-  let range: ClosedRange<Double>
+  /// "happiness", "valence" ...
+  public let name: String
+  /// "probability", "1" ...
+  public let unit: String
+  /// Least and largest value, possibly infinite.
+  public let range: ClosedRange<Double>
 
   /// "valence" in -1...1 with the unit "1", say. The range may be infinite.
   public init(_ name: String, unit: String = "1", range: ClosedRange<Double>) {
@@ -139,8 +143,12 @@ public struct Output: Sendable {
 
 /// One number that a head measures on a set of labelled clips.
 public struct Metric: Sendable {
-  let name, unit: String
-  let largerIsBetter: Bool
+  /// "uar", "ccc_valence" ...
+  public let name: String
+  /// "fraction", "1" ...
+  public let unit: String
+  /// Which way is up.
+  public let largerIsBetter: Bool
 
   /// "mae", say, of which less is better.
   public init(_ name: String, unit: String = "1", largerIsBetter: Bool) {
