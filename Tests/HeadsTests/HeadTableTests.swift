@@ -105,6 +105,21 @@ struct HeadTableTests {
     #expect(error.message.contains(reason), "\(error.message)")
   }
 
+  @Test("a configuration that changes in its place is read anew")
+  func changedOptions() throws {
+    let table = try HeadUnderTest.table("classification")
+    var config = Array("{\"num_outputs\": 3}".utf8CString)
+    for digit in ["3", "4", "3"] as [Unicode.Scalar] {
+      config[config.count - 3] = CChar(digit.value)
+      var head: OpaquePointer?
+      try HeadHost.check { table.create?(HeadHost.table, config, UInt64(config.count - 1), 6, &head) ?? -1 }
+      defer { table.destroy?(head) }
+      var info = svfap_head_info()
+      try HeadHost.check { table.info?(head, &info) ?? -1 }
+      #expect(info.output_count == Int64(String(digit)))
+    }
+  }
+
   @Test("features of a width that cannot be", arguments: [0, -1, 65_537, Int64.max])
   func badWidth(width: Int64) throws {
     let error = try #require(headFailure { try HeadUnderTest("dimensional", embedDim: width) })

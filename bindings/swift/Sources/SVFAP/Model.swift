@@ -45,8 +45,11 @@ public final class Model: Sendable {
   deinit { svfap_model_release(handle, nil) }
 
   /// Opens a model file. The plugin of its head is taken from the plugin directory unless it is loaded.
-  public static func open(_ path: String, in runtime: Runtime) throws(SVFAPError) -> Model {
-    try Model(owned: made { svfap_model_open(runtime.handle, path, path.byteCount, $0, $1) })
+  ///
+  /// - Parameter precision: what its matrices are kept in and multiplied in; svfap_model_open in svfap.h lists what there is.
+  public static func open(_ path: String, precision: String = "float32", in runtime: Runtime) throws(SVFAPError) -> Model {
+    let options = "{\"precision\": \(precision.quoted)}"
+    return try Model(owned: made { svfap_model_open(runtime.handle, path, path.byteCount, options, options.byteCount, $0, $1) })
   }
 
   /// Makes an untrained model. The same seed gives the same weights on every machine.

@@ -26,6 +26,7 @@ struct ModelTests {
     try model.save(to: folder.model)
     let opened = try Model.open(folder.model, in: world.runtime)
     #expect(opened.config == model.config)
+    #expect(status { _ = try Model.open(folder.model, precision: "decimal", in: world.runtime) } == .config)
     #expect(try opened.parameters().map(\.tensor) == model.parameters().map(\.tensor))
     #expect(status { try model.save(to: "\(folder.path)/nowhere/model.safetensors") } == .notFound)
   }
