@@ -86,7 +86,7 @@ test: build examples
 	@tools/test.sh
 
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests bindings/swift examples/swift_head
 
 install: build
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include lib/svfap/plugins-1 lib/pkgconfig lib/cmake/svfap share/man/man1)
@@ -102,6 +102,7 @@ install: build
 	done
 	install -m 755 $(BUILD)/svfap/svfap-worker $(DESTDIR)$(PREFIX)/lib/svfap/svfap-worker
 	$(FILL) tools/svfap.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/svfap.pc
+	$(FILL) tools/svfap-plugin.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/svfap-plugin.pc
 	$(FILL) tools/cmake/svfapConfig.cmake.in > $(DESTDIR)$(PREFIX)/lib/cmake/svfap/svfapConfig.cmake
 	$(FILL) tools/cmake/svfapConfigVersion.cmake.in > $(DESTDIR)$(PREFIX)/lib/cmake/svfap/svfapConfigVersion.cmake
 	$(PYTHON) tools/man_page.py $(BUILD)/svfap-host > $(DESTDIR)$(PREFIX)/share/man/man1/svfap-host.1

@@ -30,13 +30,21 @@ func room(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftS
 
 /// A built-in plugin: a Swift target, and the C target with its exported entry, which only its library links
 /// (tests link several plugins at once).
-func plugin(_ id: String, module: String, dependencies: [Target.Dependency], excluding folders: [String] = []) -> [Target] {
+func plugin(_ id: String, module: String, kit: [Target.Dependency], dependencies: [Target.Dependency], without: [String] = []) -> [Target] {
   [
-    .target(name: "\(module)Entry", dependencies: ["CPluginKit"], path: "Sources/Plugins/\(id)/Entry", publicHeadersPath: "."),
+    .target(name: "\(module)Entry", dependencies: kit, path: "Sources/Plugins/\(id)/Entry", publicHeadersPath: "."),
     .target(
-      name: module, dependencies: ["CPluginKit", "PluginKit"] + dependencies, path: "Sources/Plugins/\(id)",
-      exclude: ["Entry"] + folders, swiftSettings: [.unsafeFlags(["-O"])]),
+      name: module, dependencies: kit + dependencies, path: "Sources/Plugins/\(id)", exclude: ["Entry"] + without,
+      swiftSettings: [.unsafeFlags(["-O"])]),
   ]
+}
+
+func head(_ id: String, module: String) -> [Target] {
+  plugin(id, module: module, kit: ["CSVFAPPluginKit", "SVFAPPlugin"], dependencies: ["HeadKit"])
+}
+
+func video(_ id: String, module: String, dependencies: [Target.Dependency], without: [String] = []) -> [Target] {
+  plugin(id, module: module, kit: ["CPluginKit", "PluginKit"], dependencies: dependencies, without: without)
 }
 
 func pluginLibrary(_ fileName: String, module: String) -> Product {
@@ -109,17 +117,21 @@ let package = Package(
     // The built-in plugins: they see the plugin header and nothing of the core.
     .target(name: "CPluginKit", dependencies: ["CSVFAP"], path: "Sources/Plugins/PluginKit/C"),
     .target(name: "PluginKit", dependencies: ["CPluginKit", "CJSONC"], path: "Sources/Plugins/PluginKit", exclude: ["C"]),
+    // The heads are written as strangers write theirs in Swift, over the second product of bindings/swift.
+    .target(name: "CSVFAPPluginKit", dependencies: ["CSVFAP"], path: "bindings/swift/Sources/CSVFAPPluginKit"),
     .target(
-      name: "HeadKit", dependencies: ["CPluginKit", "PluginKit"], path: "Sources/Plugins/HeadKit", swiftSettings: [.unsafeFlags(["-O"])]),
+      name: "SVFAPPlugin", dependencies: ["CSVFAP", "CSVFAPPluginKit"], path: "bindings/swift/Sources/SVFAPPlugin",
+      swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(name: "HeadKit", dependencies: ["SVFAPPlugin"], path: "Sources/Plugins/HeadKit", swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "PluginLink", path: "Sources/Plugins/Link", linkerSettings: sharedLibrary(exports: "plugin.map")),
   ]
-    + plugin("classification", module: "ClassificationHead", dependencies: ["HeadKit"])
-    + plugin("dimensional", module: "DimensionalHead", dependencies: ["HeadKit"])
-    + plugin("personality", module: "PersonalityHead", dependencies: ["HeadKit"])
-    + plugin("ffmpeg", module: "FFmpegVideo", dependencies: ["CFFmpeg"])
+    + head("classification", module: "ClassificationHead")
+    + head("dimensional", module: "DimensionalHead")
+    + head("personality", module: "PersonalityHead")
+    + video("ffmpeg", module: "FFmpegVideo", dependencies: ["CFFmpeg"])
     + [.target(name: "CFrames", dependencies: ["CJPEG", "CPNG"], path: "Sources/Plugins/frames/C")]
-    + plugin("frames", module: "FramesVideo", dependencies: ["CFrames"], excluding: ["C"])
-    + plugin("synthetic", module: "SyntheticVideo", dependencies: [])
+    + video("frames", module: "FramesVideo", dependencies: ["CFrames"], without: ["C"])
+    + video("synthetic", module: "SyntheticVideo", dependencies: [])
     + [
       // The driver: links libsvfap.so and sees include/ only. The Makefile builds the library first.
       .executableTarget(
@@ -155,7 +167,7 @@ let package = Package(
       tests("DataTests", ["Base", "Networks", "Video", "Data", "Checkpoints"]),
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
       tests("ConformanceTests", ["Base", "Conformance"]),
-      tests("HeadsTests", ["CSVFAP", "Base", "GoldenSupport"]),
+      tests("HeadsTests", ["CSVFAP", "Base", "Plugins", "GoldenSupport"]),
       tests(
         "SourcesTests",
         [

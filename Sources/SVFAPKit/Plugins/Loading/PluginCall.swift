@@ -12,6 +12,8 @@ final class PluginCall: @unchecked Sendable {
   var message: String?
   var cancel: CancelToken?
   var pool: ThreadPool?
+  /// The configuration that was read last, and what it says: a plugin asks for one option after the other.
+  var configuration: (text: [UInt8], value: JSONValue)?
 
   /// Calls a slot that returns a status, and turns a failure into an error that names the plugin.
   ///
