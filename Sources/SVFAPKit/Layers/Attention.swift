@@ -63,12 +63,12 @@ package enum Attention {
     let slopes = scratch + strip * keyCount  // (strip, keys)
     for start in stride(from: 0, to: tokens, by: strip) {
       let rows = min(strip, tokens - start)
-      let beta: Float = start == 0 ? 0 : 1
+      let isLater = start > 0
       let out = outGradient.rows(from: start)
       probabilities(operands, start: start, rows: rows, keyCount: keyCount, headWidth: d, into: weights)
       // dv += p^T dout; dp = dout v^T; then through the softmax; dq = ds k; dk += ds^T q.
       gemm(
-        .transposed, .asIs, m: keyCount, n: d, k: rows, weights, lda: keyCount, out.pointer, ldb: out.stride, beta: beta,
+        .transposed, .asIs, m: keyCount, n: d, k: rows, weights, lda: keyCount, out.pointer, ldb: out.stride, adding: isLater,
         gradients.values.pointer, ldc: gradients.values.stride)
       gemm(
         .asIs, .transposed, m: rows, n: keyCount, k: d, out.pointer, lda: out.stride, operands.values.pointer, ldb: operands.values.stride,
@@ -79,7 +79,7 @@ package enum Attention {
         gradients.queries.row(start), ldc: gradients.queries.stride)
       gemm(
         .transposed, .asIs, m: keyCount, n: d, k: rows, slopes, lda: keyCount, operands.queries.row(start), ldb: operands.queries.stride,
-        beta: beta, gradients.keys.pointer, ldc: gradients.keys.stride)
+        adding: isLater, gradients.keys.pointer, ldc: gradients.keys.stride)
     }
   }
 

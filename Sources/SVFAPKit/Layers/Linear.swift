@@ -84,14 +84,14 @@ package struct WeightGradient {
     let weightGradient = gradients.of(part.weight)
     let biasGradient = part.bias.map { gradients.of($0) }
     guard let gamma else {
-      sum(part, dy + first, into: weightGradient, beta: 1)
+      sum(part, dy + first, into: weightGradient, adding: true)
       if let biasGradient { KernelTable.best.addColumnSums(dy + first, dyStride, rows, count, biasGradient) }
       return
     }
     // dgamma = sum over rows of dy * (x W^T + b) = row by row the product of W and the unscaled dW, and of b and db.
     let unscaled = scratch  // (block, inputs)
     let sums = scratch + Self.block * part.inputs  // (block)
-    sum(part, dy + first, into: unscaled, beta: 0)
+    sum(part, dy + first, into: unscaled, adding: false)
     sums.update(repeating: 0, count: count)
     KernelTable.best.addColumnSums(dy + first, dyStride, rows, count, sums)
     let gammaGradient = gradients.of(gamma + first)
@@ -109,9 +109,9 @@ package struct WeightGradient {
     }
   }
 
-  private func sum(_ part: Linear, _ dy: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, beta: Float) {
+  private func sum(_ part: Linear, _ dy: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, adding: Bool) {
     gemm(
-      .transposed, .asIs, m: part.outputs, n: part.inputs, k: rows, dy, lda: dyStride, x, ldb: xStride, beta: beta, target, ldc: part.inputs
+      .transposed, .asIs, m: part.outputs, n: part.inputs, k: rows, dy, lda: dyStride, x, ldb: xStride, adding: adding, target, ldc: part.inputs
     )
   }
 }

@@ -62,7 +62,7 @@ package struct SpatialBottleneck: Sendable {
         tokensIn, places: places, normed: normed + row * width, hidden: raw, active: active + row * hiddenWidth, weights: scratch)
       // y = A x: dx += A^T dy; dA = dy x^T; then through the softmax and the MLP.
       gemm(
-        .transposed, .asIs, m: places, n: width, k: tokens, pooling, lda: places, slopeOut, ldb: width, beta: 1, dx + row * width,
+        .transposed, .asIs, m: places, n: width, k: tokens, pooling, lda: places, slopeOut, ldb: width, adding: true, dx + row * width,
         ldc: width)
       let poolingGradient = scratch + 2 * places * tokens  // (G, places)
       gemm(
