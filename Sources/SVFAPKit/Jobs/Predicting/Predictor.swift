@@ -1,4 +1,5 @@
 import Base
+import Kernels
 import Layers
 import Networks
 import Plugins
@@ -16,7 +17,7 @@ package final class Predictor {
   package init(_ model: Model, options: PredictorOptions) throws(SVFAPError) {
     self.model = model
     self.options = options
-    workspace = Workspace(pool: try model.runtime.makePool())
+    workspace = Workspace(pool: try model.runtime.makePool(), precision: options.precision)
     headParameters = try model.headParameters()
   }
 
@@ -103,12 +104,14 @@ package struct PredictorOptions: Sendable {
   package var hop: Int?
   /// 0: sliding windows; otherwise this many uniform windows, averaged.
   package var views = 0
+  package var precision = Precision.float32
 
   package init() {}
 
   package static let properties: JSONObject = [
     "sampling_rate": ["type": "integer", "minimum": 1, "maximum": 10_000], "hop": ["type": "integer", "minimum": 1, "maximum": 1_000_000],
     "views": ["type": "integer", "minimum": 0, "maximum": 1000, "default": 0],
+    "precision": Precision.schema,
   ]
 
   /// - Throws: `config` for wrong options.
@@ -122,6 +125,7 @@ package struct PredictorOptions: Sendable {
     samplingRate = members["sampling_rate"]?.intValue
     hop = members["hop"]?.intValue
     views = members["views"]?.intValue ?? 0
+    precision = Precision(option: members["precision"])
   }
 
   /// The model's recipe with these options in place.

@@ -8,16 +8,18 @@ package enum Operand: Sendable {
   fileprivate var cblas: CBLAS_TRANSPOSE { self == .asIs ? CblasNoTrans : CblasTrans }
 }
 
-/// C (m, n) = op(A) op(B), or C += op(A) op(B), in float32, row-major; `lda`, `ldb`, `ldc` are row strides in memory.
+/// C (m, n) = op(A) op(B), or C += op(A) op(B), row-major in float32; `lda`, `ldb`, `ldc` are row strides in memory.
 ///
-/// The one door to matrix products: which kernel computes and on which number types changes behind it. It computes on
-/// the calling thread only; parallel work is cut into blocks by the caller, whose shapes must not depend on the number of
-/// threads or clips, because OpenBLAS's results change with the shape of a call.
+/// The one door to matrix products: which kernel computes, and what the operands are rounded to on the way, changes
+/// behind it. It computes on the calling thread only; parallel work is cut into blocks by the caller, whose shapes must
+/// not depend on the number of threads or clips, because OpenBLAS's results change with the shape of a call.
 package func gemm(
-  _ opA: Operand, _ opB: Operand, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int,
-  adding: Bool = false, _ c: UnsafeMutablePointer<Float>, ldc: Int
+  _ precision: Precision, _ opA: Operand, _ opB: Operand, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, lda: Int,
+  _ b: UnsafePointer<Float>, ldb: Int, adding: Bool = false, _ c: UnsafeMutablePointer<Float>, ldc: Int
 ) {
-  if TileProduct.isSupported, TileProduct.multiply(opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc) {
+  if precision.isSupported,
+    TileProduct.multiply(precision, opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc)
+  {
     return
   }
   OpenBLAS.multiply(opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc)

@@ -42,7 +42,7 @@ package final class Trainer {
     recipe = model.recipe
     card = model.card
     self.options = options
-    workspace = Workspace(pool: try model.runtime.makePool())
+    workspace = Workspace(pool: try model.runtime.makePool(), precision: options.precision)
     // The model itself is not kept: its weights would take memory for nothing.
     switch options.task {
     case .finetune:
