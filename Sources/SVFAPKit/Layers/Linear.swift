@@ -6,6 +6,8 @@ package struct Linear: Sendable {
   package let inputs: Int
   package let outputs: Int
   nonisolated(unsafe) let weight: UnsafePointer<Float>  // (outputs, inputs)
+  /// The weight as a model for prediction keeps it; then `weight` is never read. Training has none.
+  private let panels: PanelMatrix?
   nonisolated(unsafe) let bias: UnsafePointer<Float>?  // (outputs)
 
   /// The parameters stay where they are and must outlive the layer.
@@ -14,6 +16,16 @@ package struct Linear: Sendable {
     self.bias = bias
     self.inputs = inputs
     self.outputs = outputs
+    panels = nil
+  }
+
+  /// A layer of a packed weight.
+  package init(_ panels: PanelMatrix, bias: UnsafePointer<Float>?) {
+    weight = panels.panels
+    self.bias = bias
+    inputs = panels.inputs
+    outputs = panels.outputs
+    self.panels = panels
   }
 
   /// The layer that computes `count` of the outputs, from `first` on, with a bias of its own.
@@ -27,6 +39,7 @@ package struct Linear: Sendable {
   package func multiply(
     _ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>, _ yStride: Int, rows: Int, _ precision: Precision
   ) {
+    if let panels { return TileProduct.multiply(x, xStride, panels, y, yStride, rows: rows) }
     gemm(precision, .asIs, .transposed, m: rows, n: outputs, k: inputs, x, lda: xStride, weight, ldb: inputs, y, ldc: yStride)
   }
 
