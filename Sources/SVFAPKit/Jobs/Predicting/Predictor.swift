@@ -1,5 +1,4 @@
 import Base
-import Kernels
 import Layers
 import Networks
 import Plugins
@@ -17,7 +16,7 @@ package final class Predictor {
   package init(_ model: Model, options: PredictorOptions) throws(SVFAPError) {
     self.model = model
     self.options = options
-    workspace = Workspace(pool: try model.runtime.makePool(), precision: options.precision)
+    workspace = Workspace(pool: try model.runtime.makePool(), precision: model.precision)
     headParameters = try model.headParameters()
   }
 
@@ -104,14 +103,12 @@ package struct PredictorOptions: Sendable {
   package var hop: Int?
   /// 0: sliding windows; otherwise this many uniform windows, averaged.
   package var views = 0
-  package var precision = Precision.float32
 
   package init() {}
 
   package static let properties: JSONObject = [
     "sampling_rate": ["type": "integer", "minimum": 1, "maximum": 10_000], "hop": ["type": "integer", "minimum": 1, "maximum": 1_000_000],
     "views": ["type": "integer", "minimum": 0, "maximum": 1000, "default": 0],
-    "precision": Precision.schema,
   ]
 
   /// - Throws: `config` for wrong options.
@@ -125,7 +122,6 @@ package struct PredictorOptions: Sendable {
     samplingRate = members["sampling_rate"]?.intValue
     hop = members["hop"]?.intValue
     views = members["views"]?.intValue ?? 0
-    precision = Precision(option: members["precision"])
   }
 
   /// The model's recipe with these options in place.

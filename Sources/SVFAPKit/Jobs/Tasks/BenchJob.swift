@@ -43,7 +43,8 @@ package final class BenchJob: Job {
     let job = options["job"]?.stringValue ?? "predict"
     let chosen: JSONValue = ["precision": options["precision"] ?? "float32"]
     let model = try Model.create(
-      ["size": options["size"] ?? "base", "pretraining": .bool(job == "pretrain")], seed: 0, runtime)
+      ["size": options["size"] ?? "base", "pretraining": .bool(job == "pretrain")], seed: 0,
+      precision: job == "predict" ? Precision(option: options["precision"]) : nil, runtime)
     let video = try FloatBuffer(count: batch * model.configuration.clipCount)
     let random = CounterRandom(seed: 0, stream: "bench")
     for index in 0..<video.count { video[index] = Float(2 * random.uniform(UInt64(index)) - 1) }
@@ -65,7 +66,7 @@ package final class BenchJob: Job {
         try trainer.step()
       }
     default:
-      let predictor = try Predictor(model, options: PredictorOptions(json: chosen))
+      let predictor = try Predictor(model, options: PredictorOptions())
       let raw = try FloatBuffer(count: batch * model.outputs.count)
       return { () throws(SVFAPError) in
         try predictor.forward(video.pointer, clips: batch, into: raw.pointer, cancel: context.token)
