@@ -87,7 +87,11 @@ let package = Package(
       name: "KernelsV4Pairs", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V4Pairs",
       swiftSettings: kernels("x86-64-v4", features: ["avx512bf16"])),
     .target(
-      name: "Kernels", dependencies: ["Base", "COpenBLAS", "CKernelShims", "KernelsV1", "KernelsV3", "KernelsV4", "KernelsV4Pairs"],
+      name: "KernelsV4Quads", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V4Quads",
+      swiftSettings: kernels("x86-64-v4", features: ["avx512vnni"])),
+    .target(
+      name: "Kernels",
+      dependencies: ["Base", "COpenBLAS", "CKernelShims", "KernelsV1", "KernelsV3", "KernelsV4", "KernelsV4Pairs", "KernelsV4Quads"],
       path: "\(kit)/Kernels/Table", swiftSettings: [.unsafeFlags(["-O"])]),
     room("Layers", ["Base", "Kernels"], settings: [.unsafeFlags(["-O"])]),
     room("Networks", ["Base", "Kernels", "Layers"]),

@@ -8,7 +8,7 @@ import Video
 extension Model {
   /// What `svfap_model_open` can be told.
   package static let openOptions = JSONSchema(properties: [
-    "precision": Precision.schema
+    "precision": Precision.schema(forTraining: false)
   ])
 
   /// Opens a model file with options that were checked against `openOptions`.

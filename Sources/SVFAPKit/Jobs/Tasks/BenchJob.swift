@@ -10,7 +10,7 @@ package final class BenchJob: Job {
     [
       "job": ["enum": ["predict", "pretrain", "finetune"], "default": "predict"],
       "size": ["enum": .array(ModelConfiguration.presetNames.map { .string($0) }), "default": "base"],
-      "batch": ["type": "integer", "minimum": 1, "maximum": 1024, "default": 1], "precision": Precision.schema,
+      "batch": ["type": "integer", "minimum": 1, "maximum": 1024, "default": 1], "precision": Precision.schema(forTraining: false),
       "repeat": ["type": "integer", "minimum": 1, "maximum": 100_000, "default": 7],
       "warmup": ["type": "integer", "minimum": 0, "maximum": 1000, "default": 2],
     ], required: [])

@@ -17,6 +17,7 @@ package func gemm(
   _ precision: Precision, _ opA: Operand, _ opB: Operand, m: Int, n: Int, k: Int, _ a: UnsafePointer<Float>, lda: Int,
   _ b: UnsafePointer<Float>, ldb: Int, adding: Bool = false, _ c: UnsafeMutablePointer<Float>, ldc: Int
 ) {
+  let precision = precision.ofOtherProducts
   if precision.isSupported,
     TileProduct.multiply(precision, opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc)
   {

@@ -1,9 +1,11 @@
 import Base
 import KernelsV4
 import KernelsV4Pairs
+import KernelsV4Quads
 
 /// A weight W (outputs, inputs), packed once for products x W^T by tiles: panels of 32 outputs, each [units][32], where a
-/// unit holds as many inputs as the precision fits into 32 bits. Outputs that do not fill the last panel are 0.
+/// unit holds as many inputs as the precision fits into 32 bits. Outputs that do not fill the last panel are 0. Behind the
+/// panels of int8 stand the scales of all outputs and then their shifts.
 package struct PanelMatrix: Sendable {
   package let precision: Precision
   package let outputs: Int
@@ -28,7 +30,17 @@ package struct PanelMatrix: Sendable {
   /// Floats of memory that `pack` may write to.
   package static func count(outputs: Int, inputs: Int, precision: Precision) -> Int {
     let panels = (outputs + TileProduct.columns - 1) / TileProduct.columns
-    return (panels * units(inputs, precision) + TileProduct.slack) * TileProduct.columns
+    let ends = precision == .int8 ? 2 * panels : TileProduct.slack
+    return (panels * units(inputs, precision) + ends) * TileProduct.columns
+  }
+
+  /// int8: the scales of the outputs from `first` on, and 128 times the sums of their bytes.
+  func scales(from first: Int) -> UnsafePointer<Float> { panels + Self.filled(outputs) * units + first }
+  func shifts(from first: Int) -> UnsafePointer<Float> { scales(from: first) + Self.filled(outputs) }
+
+  /// Outputs with those that fill up the last panel.
+  private static func filled(_ outputs: Int) -> Int {
+    (outputs + TileProduct.columns - 1) / TileProduct.columns * TileProduct.columns
   }
 
   /// Packs the rows of a weight (outputs, inputs). The processor must support the precision.
@@ -38,10 +50,24 @@ package struct PanelMatrix: Sendable {
     _ weight: UnsafePointer<Float>, outputs: Int, inputs: Int, precision: Precision, into panels: UnsafeMutablePointer<Float>
   ) throws(SVFAPError) {
     try TileScratch.reserve()
+    if precision == .int8 { return try packBytes(weight, outputs: outputs, inputs: inputs, into: panels) }
     let packPanel = precision == .float32 ? KernelsV4.packPanel : KernelsV4Pairs.packPanel
     for first in stride(from: 0, to: outputs, by: TileProduct.columns) {
       packPanel(
         true, inputs, min(TileProduct.columns, outputs - first), weight + first * inputs, inputs, panels + first * units(inputs, precision))
+    }
+  }
+
+  private static func packBytes(
+    _ weight: UnsafePointer<Float>, outputs: Int, inputs: Int, into panels: UnsafeMutablePointer<Float>
+  ) throws(SVFAPError) {
+    let units = units(inputs, .int8)
+    let line = try FloatBuffer(count: units + 16)
+    let scales = panels + filled(outputs) * units
+    for first in stride(from: 0, to: outputs, by: TileProduct.columns) {
+      KernelsV4Quads.packPanel(
+        inputs, min(TileProduct.columns, outputs - first), weight + first * inputs, panels + first * units, scales: scales + first,
+        shifts: scales + filled(outputs) + first, line: line.pointer)
     }
   }
 

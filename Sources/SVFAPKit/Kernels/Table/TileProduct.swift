@@ -40,6 +40,7 @@ package enum TileProduct {
     _ x: UnsafePointer<Float>, _ xStride: Int, _ matrix: PanelMatrix, _ y: UnsafeMutablePointer<Float>, _ yStride: Int, rows: Int
   ) {
     TileScratch.with { scratch in
+      if matrix.precision == .int8 { return multiplyBytes(x, xStride, matrix, y, yStride, rows: rows, scratch) }
       rounded(matrix.precision, .asIs, rows: rows, matrix.inputs, x, xStride, scratch) { units, first, rows in
         for column in stride(from: 0, to: matrix.outputs, by: columns) {
           pass(

@@ -61,7 +61,7 @@ package struct TrainerOptions: Sendable {
       "ema_decay": JSONSchema.number(
         "Decay of a moving average of the weights, which is then what is validated and left; absent, there is none.", 0...0.999_999_9),
       "seed": JSONSchema.integer("Seed of everything that is drawn.", from: 0, default: 0),
-      "precision": Precision.schema,
+      "precision": Precision.schema(forTraining: true),
     ]
     if isPretraining {
       properties["normalized_target"] = JSONSchema.flag("Predict pixels normalised token by token, not raw ones.", default: true)

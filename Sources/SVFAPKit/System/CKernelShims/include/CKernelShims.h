@@ -85,3 +85,5 @@ int kernel_supports_v3(void);
 int kernel_supports_v4(void);
 /// 1 if it has v4 and multiplies pairs of bfloat16 (AVX512-BF16).
 int kernel_supports_bf16(void);
+/// 1 if it has v4 and multiplies quads of bytes (AVX512-VNNI).
+int kernel_supports_vnni(void);

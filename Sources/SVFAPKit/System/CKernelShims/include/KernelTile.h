@@ -1,6 +1,6 @@
 /* One tile of a matrix product: up to 14 rows by 32 columns of the result, all of it in registers.
  *
- * Operands are made of units of 32 bits: one float32, or two bfloat16 that follow each other along the depth. The columns of
+ * Operands are made of units of 32 bits: one float32, two bfloat16 or four int8 that follow each other along the depth. The columns of
  * B come as a panel, [depth][32] units, so that every step reads 128 bytes in order; a unit of A is spread over the lanes
  * straight from where it lies. Every number of the result is summed in the order of the depth: it does not depend on
  * which tile it fell into, and so not on how work was shared out.
@@ -23,6 +23,14 @@ KERNEL_INLINE kernel_f16 kernel_multiply(kernel_f16 sums, kernel_f16 a, kernel_f
 typedef __bf16 kernel_bf32 __attribute__((__vector_size__(64)));
 KERNEL_INLINE kernel_f16 kernel_multiply_pairs(kernel_f16 sums, kernel_f16 a, kernel_f16 b) {
   return __builtin_ia32_dpbf16ps_512(sums, (kernel_bf32)a, (kernel_bf32)b);
+}
+#endif
+
+#ifdef __AVX512VNNI__
+/* Four products of an unsigned and a signed byte a lane, summed in int32; `sums` are the bits of those. */
+typedef int kernel_quads __attribute__((__vector_size__(64)));
+KERNEL_INLINE kernel_f16 kernel_multiply_quads(kernel_f16 sums, kernel_f16 a, kernel_f16 b) {
+  return (kernel_f16)__builtin_ia32_vpdpbusd512((kernel_quads)sums, (kernel_quads)a, (kernel_quads)b);
 }
 #endif
 
@@ -159,5 +167,26 @@ static inline void kernel_pack_turned_pairs(const float *rows, int64_t stride, i
     for (int i = 0; i < 16; i++) lines[i] = i < count ? kernel_pairs(rows + i * stride, depth) : (kernel_f16)0.0f;
   }
   kernel_turn(lines, panel);
+}
+#endif
+
+#ifdef __AVX512VNNI__
+KERNEL_TILE(kernel_quad_tile, kernel_multiply_quads)
+KERNEL_TILE_HEIGHTS(kernel_quad_tile_of, kernel_quad_tile)
+
+typedef signed char kernel_c16 __attribute__((ext_vector_type(16)));
+
+/// Sixteen numbers times `scale`, rounded to nearest and kept in -127 ... 127, plus `offset`, as sixteen bytes.
+KERNEL_INLINE void kernel_store_bytes(kernel_f16 x, float scale, int offset, void *bytes) {
+  const kernel_f16 magic = 12582912.0f, limit = 127.0f;
+  kernel_f16 rounded = (x * scale + magic) - magic;
+  rounded = rounded > limit ? limit : rounded < -limit ? -limit : rounded;
+  const kernel_c16 narrow = __builtin_convertvector(__builtin_convertvector(rounded, kernel_i16) + offset, kernel_c16);
+  __builtin_memcpy(bytes, &narrow, 16);
+}
+
+/// Sums of int32 as what they stand for: (sum - shift) * rowScale * columnScale.
+KERNEL_INLINE kernel_f16 kernel_scale_sums(kernel_f16 sums, kernel_f16 shift, float rowScale, kernel_f16 columnScale) {
+  return __builtin_convertvector((kernel_i16)sums - (kernel_i16)shift, kernel_f16) * (columnScale * rowScale);
 }
 #endif
