@@ -16,9 +16,10 @@ func sharedLibrary(exports: String, soname: String? = nil) -> [LinkerSetting] {
 }
 
 /// Kernels are optimised in every configuration: SIMD code at -Onone is a thousand times slower.
-func kernels(_ march: String?) -> [SwiftSetting] {
+func kernels(_ march: String?, features: [String] = []) -> [SwiftSetting] {
   var flags = ["-O", "-Xcc", "-fno-math-errno", "-Xcc", "-Wno-psabi"]
   if let march { flags += ["-Xcc", "-march=\(march)"] }
+  for feature in features { flags += ["-Xcc", "-m\(feature)"] }
   return [.unsafeFlags(flags)]
 }
 
@@ -91,7 +92,14 @@ let package = Package(
     .target(name: "KernelsV3", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V3", swiftSettings: kernels("x86-64-v3")),
     .target(name: "KernelsV4", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V4", swiftSettings: kernels("x86-64-v4")),
     .target(
-      name: "Kernels", dependencies: ["Base", "COpenBLAS", "CKernelShims", "KernelsV1", "KernelsV3", "KernelsV4"],
+      name: "KernelsV4Pairs", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V4Pairs",
+      swiftSettings: kernels("x86-64-v4", features: ["avx512bf16"])),
+    .target(
+      name: "KernelsV4Quads", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V4Quads",
+      swiftSettings: kernels("x86-64-v4", features: ["avx512vnni"])),
+    .target(
+      name: "Kernels",
+      dependencies: ["Base", "COpenBLAS", "CKernelShims", "KernelsV1", "KernelsV3", "KernelsV4", "KernelsV4Pairs", "KernelsV4Quads"],
       path: "\(kit)/Kernels/Table", swiftSettings: [.unsafeFlags(["-O"])]),
     room("Layers", ["Base", "Kernels"], settings: [.unsafeFlags(["-O"])]),
     room("Networks", ["Base", "Kernels", "Layers"]),

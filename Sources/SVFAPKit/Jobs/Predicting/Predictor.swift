@@ -16,7 +16,7 @@ package final class Predictor {
   package init(_ model: Model, options: PredictorOptions) throws(SVFAPError) {
     self.model = model
     self.options = options
-    workspace = Workspace(pool: try model.runtime.makePool())
+    workspace = Workspace(pool: try model.runtime.makePool(), precision: model.precision)
     headParameters = try model.headParameters()
   }
 
