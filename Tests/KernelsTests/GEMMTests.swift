@@ -3,9 +3,10 @@ import Kernels
 import TestSupport
 import Testing
 
-/// What computes a product: our tiles where this processor has AVX-512, OpenBLAS, or whichever `gemm` chooses.
+/// What computes a product: our tiles where this processor has them, in a precision; OpenBLAS; or whichever `gemm` chooses.
 enum Engine: CaseIterable {
   case tiles
+  case pairs
   case openBLAS
   case chosen
 
@@ -14,10 +15,12 @@ enum Engine: CaseIterable {
     adding: Bool, _ c: UnsafeMutablePointer<Float>, ldc: Int
   ) {
     switch self {
-    case .tiles where TileProduct.isSupported:
-      #expect(TileProduct.multiply(opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc))
-    case .chosen: gemm(opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc)
-    case .openBLAS, .tiles: OpenBLAS.multiply(opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc)
+    case .tiles where Precision.float32.isSupported:
+      #expect(TileProduct.multiply(.float32, opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc))
+    case .pairs where Precision.bfloat16.isSupported:
+      #expect(TileProduct.multiply(.bfloat16, opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc))
+    case .chosen: gemm(.float32, opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc)
+    case .openBLAS, .tiles, .pairs: OpenBLAS.multiply(opA, opB, m: m, n: n, k: k, a, lda: lda, b, ldb: ldb, adding: adding, c, ldc: ldc)
     }
   }
 }
@@ -25,11 +28,15 @@ enum Engine: CaseIterable {
 @Suite("Matrix products")
 struct GEMMTests {
   /// The largest difference from the plain product, relative to what stands there; infinite if a gap was written to.
-  private func check(_ engine: Engine, _ opA: Operand, _ opB: Operand, m: Int, n: Int, k: Int, adding: Bool = false, gap: Int = 0) -> Double {
+  ///
+  /// Products of pairs are exact but for the order of their sums, once their operands are numbers of bfloat16.
+  private func check(_ engine: Engine, _ opA: Operand, _ opB: Operand, m: Int, n: Int, k: Int, adding: Bool = false, gap: Int = 0) -> Double
+  {
     let (aRows, aWidth) = opA == .asIs ? (m, k) : (k, m)
     let (bRows, bWidth) = opB == .asIs ? (k, n) : (n, k)
-    let a = Grid(rows: aRows, width: aWidth, gap: gap) { row in numbers("a\(row)", aWidth) }
-    let b = Grid(rows: bRows, width: bWidth, gap: 2 * gap) { row in numbers("b\(row)", bWidth) }
+    func drawn(_ name: String, _ width: Int) -> [Float] { engine == .pairs ? numbers(name, width).map(\.inBFloat16) : numbers(name, width) }
+    let a = Grid(rows: aRows, width: aWidth, gap: gap) { row in drawn("a\(row)", aWidth) }
+    let b = Grid(rows: bRows, width: bWidth, gap: 2 * gap) { row in drawn("b\(row)", bWidth) }
     // What stands in C is read only when it is added to.
     let start = Grid(rows: m, width: n, gap: 3 * gap) { row in !adding ? [Float](repeating: .nan, count: n) : numbers("c\(row)", n) }
     var c = start
@@ -57,23 +64,27 @@ struct GEMMTests {
     }
   }
 
-  @Test("every height of a tile, and every width of its last columns", arguments: [Operand.asIs, .transposed])
-  func tiles(opA: Operand) {
-    for m in 1...30 { #expect(check(.tiles, opA, .transposed, m: m, n: 32, k: 9) < 2e-6, "\(m) rows") }
-    for n in 1...33 { #expect(check(.tiles, opA, .transposed, m: 3, n: n, k: 37, gap: 1) < 2e-6, "\(n) columns") }
+  @Test(
+    "every height of a tile, every width of its last columns, and every end of its depth", arguments: [Engine.tiles, .pairs],
+    [Operand.asIs, .transposed])
+  func tiles(engine: Engine, opA: Operand) {
+    for m in 1...30 { #expect(check(engine, opA, .transposed, m: m, n: 32, k: 9) < 2e-6, "\(m) rows") }
+    for n in 1...33 { #expect(check(engine, opA, .transposed, m: 3, n: n, k: 37, gap: 1) < 2e-6, "\(n) columns") }
+    for k in 1...40 { for opB in [Operand.asIs, .transposed] { #expect(check(engine, opA, opB, m: 5, n: 34, k: k) < 2e-6, "\(k) deep") } }
   }
 
   @Test("products deeper than a panel", arguments: [Operand.asIs, .transposed], [false, true])
   func deep(opA: Operand, adding: Bool) {
     for k in [2048, 2049, 5000] { #expect(check(.tiles, opA, .asIs, m: 15, n: 40, k: k, adding: adding) < 2e-5, "\(k)") }
+    for k in [4096, 4097, 9001] { #expect(check(.pairs, opA, .asIs, m: 150, n: 40, k: k, adding: adding) < 2e-5, "pairs, \(k)") }
   }
 
   @Test("a depth of nothing sets nothing, or leaves what is there")
   func empty() {
     var c: [Float] = [7, 8]
-    gemm(.asIs, .asIs, m: 1, n: 2, k: 0, [], lda: 1, [], ldb: 2, adding: true, &c, ldc: 2)
+    gemm(.float32, .asIs, .asIs, m: 1, n: 2, k: 0, [], lda: 1, [], ldb: 2, adding: true, &c, ldc: 2)
     #expect(c == [7, 8])
-    gemm(.asIs, .asIs, m: 1, n: 2, k: 0, [], lda: 1, [], ldb: 2, &c, ldc: 2)
+    gemm(.float32, .asIs, .asIs, m: 1, n: 2, k: 0, [], lda: 1, [], ldb: 2, &c, ldc: 2)
     #expect(c == [0, 0])
   }
 
@@ -89,7 +100,7 @@ struct GEMMTests {
     var a: [Float] = [1, 2, 3, 4]
     a[2] = .nan
     var c = [Float](repeating: 0, count: 4)
-    gemm(.asIs, .asIs, m: 2, n: 2, k: 2, a, lda: 2, [1, 0, 0, 1], ldb: 2, &c, ldc: 2)
+    gemm(.float32, .asIs, .asIs, m: 2, n: 2, k: 2, a, lda: 2, [1, 0, 0, 1], ldb: 2, &c, ldc: 2)
     #expect(c[0] == 1 && c[1] == 2 && c[2].isNaN && c[3].isNaN)
   }
 
@@ -98,7 +109,7 @@ struct GEMMTests {
     let a = numbers("a", 200 * 96)
     let b = numbers("b", 120 * 96)
     func product(_ c: UnsafeMutablePointer<Float>) {
-      gemm(.asIs, .transposed, m: 200, n: 120, k: 96, a, lda: 96, b, ldb: 96, c, ldc: 120)
+      gemm(.float32, .asIs, .transposed, m: 200, n: 120, k: 96, a, lda: 96, b, ldb: 96, c, ldc: 120)
     }
     let alone = try FloatBuffer(count: 200 * 120)
     product(alone.pointer)
