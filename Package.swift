@@ -186,7 +186,7 @@ let package = Package(
       tests(
         "JobsTests",
         ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video", "Layers", "GoldenSupport", "CheckpointSamples"]),
-      tests("CAPITests", ["CSVFAP", "CAPI", "Base", "Checkpoints", "GoldenSupport"]),
+      tests("CAPITests", ["CSVFAP", "CAPI", "Base", "Kernels", "Checkpoints", "GoldenSupport"]),
       tests("HostTests", ["Base", "CheckpointSamples", "Jobs"]),
     ],
   swiftLanguageModes: [.v6]

@@ -71,14 +71,16 @@ package enum Attention {
         precision, .transposed, .asIs, m: keyCount, n: d, k: rows, weights, lda: keyCount, out.pointer, ldb: out.stride, adding: isLater,
         gradients.values.pointer, ldc: gradients.values.stride)
       gemm(
-        precision, .asIs, .transposed, m: rows, n: keyCount, k: d, out.pointer, lda: out.stride, operands.values.pointer, ldb: operands.values.stride,
+        precision, .asIs, .transposed, m: rows, n: keyCount, k: d, out.pointer, lda: out.stride, operands.values.pointer,
+        ldb: operands.values.stride,
         slopes, ldc: keyCount)
       KernelTable.best.softmaxBackward(weights, slopes, keyCount, rows, keyCount, scale(d))
       gemm(
         precision, .asIs, .asIs, m: rows, n: d, k: keyCount, slopes, lda: keyCount, operands.keys.pointer, ldb: operands.keys.stride,
         gradients.queries.row(start), ldc: gradients.queries.stride)
       gemm(
-        precision, .transposed, .asIs, m: keyCount, n: d, k: rows, slopes, lda: keyCount, operands.queries.row(start), ldb: operands.queries.stride,
+        precision, .transposed, .asIs, m: keyCount, n: d, k: rows, slopes, lda: keyCount, operands.queries.row(start),
+        ldb: operands.queries.stride,
         adding: isLater, gradients.keys.pointer, ldc: gradients.keys.stride)
     }
   }
@@ -90,7 +92,8 @@ package enum Attention {
     _ precision: Precision
   ) {
     gemm(
-      precision, .asIs, .transposed, m: rows, n: keyCount, k: d, operands.queries.row(start), lda: operands.queries.stride, operands.keys.pointer,
+      precision, .asIs, .transposed, m: rows, n: keyCount, k: d, operands.queries.row(start), lda: operands.queries.stride,
+      operands.keys.pointer,
       ldb: operands.keys.stride, scores, ldc: keyCount)
     KernelTable.best.softmax(scores, keyCount, rows, keyCount, scale(d))
   }
@@ -128,7 +131,8 @@ extension Workspace {
       let head = task % heads
       Attention.backward(
         operands(clip).head(head, width: d), outGradient: Attention.Columns(outGradient + clip * tokens * width + head * d, width),
-        tokens: tokens, keyCount: keyCount, headWidth: d, into: gradients(clip).head(head, width: d), precision, scratch: scratch + worker * count)
+        tokens: tokens, keyCount: keyCount, headWidth: d, into: gradients(clip).head(head, width: d), precision,
+        scratch: scratch + worker * count)
     }
   }
 }

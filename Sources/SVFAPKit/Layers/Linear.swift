@@ -128,9 +128,12 @@ package struct WeightGradient {
     }
   }
 
-  private func sum(_ part: Linear, _ dy: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, adding: Bool, _ precision: Precision) {
+  private func sum(
+    _ part: Linear, _ dy: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, adding: Bool, _ precision: Precision
+  ) {
     gemm(
-      precision, .transposed, .asIs, m: part.outputs, n: part.inputs, k: rows, dy, lda: dyStride, x, ldb: xStride, adding: adding, target, ldc: part.inputs
+      precision, .transposed, .asIs, m: part.outputs, n: part.inputs, k: rows, dy, lda: dyStride, x, ldb: xStride, adding: adding, target,
+      ldc: part.inputs
     )
   }
 }

@@ -70,7 +70,8 @@ package struct MLP: Sendable {
       let slope = slopes + row * hiddenWidth
       let input = tape.input.pointer + row * width
       end.backward(
-        dx + row * width, branchGradient: branch + row * width, dh: slope, rows: count, scale: scales?[clip] ?? 1, workspace.precision, scratch: mine)
+        dx + row * width, branchGradient: branch + row * width, dh: slope, rows: count, scale: scales?[clip] ?? 1, workspace.precision,
+        scratch: mine)
       KernelTable.best.biasGELUBackward(
         tape.hidden.pointer + row * hiddenWidth, hiddenWidth, slope, active + row * hiddenWidth, hiddenWidth, count, hiddenWidth, firstBias)
       norm.forward(input, width, normed + row * width, width, rows: count)

@@ -28,7 +28,8 @@ package struct ResidualProjection: Sendable {
   /// From the gradient dx (rows, C) of x: `branchGradient` (rows, C) = scale * dx, which the weight gradient needs, and
   /// dh (rows, inputs). dx itself stays: the way past the branch.
   func backward(
-    _ dx: UnsafePointer<Float>, branchGradient: UnsafeMutablePointer<Float>, dh: UnsafeMutablePointer<Float>, rows: Int, scale: Float, _ precision: Precision,
+    _ dx: UnsafePointer<Float>, branchGradient: UnsafeMutablePointer<Float>, dh: UnsafeMutablePointer<Float>, rows: Int, scale: Float,
+    _ precision: Precision,
     scratch: UnsafeMutablePointer<Float>  // (rows, C)
   ) {
     let width = projection.outputs

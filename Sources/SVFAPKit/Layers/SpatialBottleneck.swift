@@ -34,7 +34,8 @@ package struct SpatialBottleneck: Sendable {
         tokensIn, places: places, normed: normed + worker * places * width, hidden: hidden + worker * places * first.outputs,
         active: hidden + worker * places * first.outputs, weights: weights + worker * 2 * places * tokens, workspace.precision)
       gemm(
-        workspace.precision, .asIs, .asIs, m: tokens, n: width, k: places, pooling, lda: places, tokensIn, ldb: width, y + slice * tokens * width, ldc: width)
+        workspace.precision, .asIs, .asIs, m: tokens, n: width, k: places, pooling, lda: places, tokensIn, ldb: width,
+        y + slice * tokens * width, ldc: width)
     }
   }
 
@@ -63,11 +64,13 @@ package struct SpatialBottleneck: Sendable {
         workspace.precision)
       // y = A x: dx += A^T dy; dA = dy x^T; then through the softmax and the MLP.
       gemm(
-        workspace.precision, .transposed, .asIs, m: places, n: width, k: tokens, pooling, lda: places, slopeOut, ldb: width, adding: true, dx + row * width,
+        workspace.precision, .transposed, .asIs, m: places, n: width, k: tokens, pooling, lda: places, slopeOut, ldb: width, adding: true,
+        dx + row * width,
         ldc: width)
       let poolingGradient = scratch + 2 * places * tokens  // (G, places)
       gemm(
-        workspace.precision, .asIs, .transposed, m: tokens, n: places, k: width, slopeOut, lda: width, tokensIn, ldb: width, poolingGradient, ldc: places)
+        workspace.precision, .asIs, .transposed, m: tokens, n: places, k: width, slopeOut, lda: width, tokensIn, ldb: width,
+        poolingGradient, ldc: places)
       KernelTable.best.softmaxBackward(pooling, poolingGradient, places, tokens, places, 1)
       let mine = rawGradient + row * tokens
       for place in 0..<places {

@@ -7,11 +7,9 @@ import Video
 
 extension Model {
   /// What `svfap_model_open` can be told.
-  package static let openOptions = JSONSchema(properties: [
-    "precision": Precision.schema(forTraining: false)
-  ])
+  package static let openOptions: JSONObject = ["precision": Precision.schema(forTraining: false)]
 
-  /// Opens a model file with options that were checked against `openOptions`.
+  /// Opens a model file with options that were checked against `openOptions`, among others.
   package static func open(_ path: String, _ runtime: Runtime, options: JSONValue) throws(SVFAPError) -> Model {
     try open(path, runtime, precision: Precision(option: options["precision"]))
   }
