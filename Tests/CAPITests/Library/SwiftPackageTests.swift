@@ -84,6 +84,13 @@ struct SwiftPackageTests {
     #expect(listed.status == 0 && listed.stdout.contains("  ordinal 1.0.0 (MIT)"), "\(listed.stdout)\(listed.stderr)")
   }
 
+  @Test("it keeps the contract of svfap_plugin.h, as plugin-check sees it")
+  func contract() throws {
+    try #require(!Self.head.isEmpty)
+    let checked = Command.run([Built.host, "plugin-check", Self.head])
+    #expect(checked.status == 0 && checked.stdout.contains(" 0 failed"), "\(checked.stdout)\(checked.stderr)")
+  }
+
   @Test("a head in Swift is trained, stopped, resumed and read back by a program that knows nothing of it, and learns")
   func trains() throws {
     try #require(!Self.head.isEmpty)
