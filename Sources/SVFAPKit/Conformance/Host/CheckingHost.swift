@@ -15,12 +15,6 @@ final class CheckingHost: Sendable {
   private let isCancelled = Atomic(false)
   private let wrongs = Mutex<[String]>([])
 
-  /// Message of the error that a call is about to return, by thread.
-  private final class Message {
-    var text: String?
-  }
-  private let message = ThreadValue { Message() }
-
   private init() {
     let base = HostTable.pointer.pointee
     let table = UnsafeMutablePointer<svfap_host>.allocate(capacity: 1)
@@ -40,9 +34,7 @@ final class CheckingHost: Sendable {
     }
     table.pointee.fail = { context, status, text, size in
       guard CheckingHost.known(context, "fail") else { return status }
-      CheckingHost.shared.message.current.text = HostTable.text(text, size)
       if status == 0 { CheckingHost.shared.blame("it called host->fail with SVFAP_OK") }
-      // Adapters ask the library's own host.
       let host = HostTable.pointer.pointee
       return host.fail?(host.context, status, text, size) ?? status
     }
@@ -54,6 +46,27 @@ final class CheckingHost: Sendable {
       guard CheckingHost.known(context, "parallel") else { return }
       let host = HostTable.pointer.pointee
       host.parallel?(host.context, count, body, argument)
+    }
+    // What these cannot do they tell `fail` themselves, so a plugin need not.
+    table.pointee.parse_number = { context, text, size, value in
+      guard CheckingHost.known(context, "parse_number") else { return svfap_status(SVFAP_E_INVALID_ARGUMENT) }
+      let host = HostTable.pointer.pointee
+      return host.parse_number?(host.context, text, size, value) ?? svfap_status(SVFAP_E_INTERNAL)
+    }
+    table.pointee.option_number = { context, config, size, pointer, value in
+      guard CheckingHost.known(context, "option_number") else { return svfap_status(SVFAP_E_INVALID_ARGUMENT) }
+      let host = HostTable.pointer.pointee
+      return host.option_number?(host.context, config, size, pointer, value) ?? svfap_status(SVFAP_E_INTERNAL)
+    }
+    table.pointee.option_text = { context, config, size, pointer, text, capacity, length in
+      guard CheckingHost.known(context, "option_text") else { return svfap_status(SVFAP_E_INVALID_ARGUMENT) }
+      let host = HostTable.pointer.pointee
+      return host.option_text?(host.context, config, size, pointer, text, capacity, length) ?? svfap_status(SVFAP_E_INTERNAL)
+    }
+    table.pointee.option_count = { context, config, size, pointer, count in
+      guard CheckingHost.known(context, "option_count") else { return svfap_status(SVFAP_E_INVALID_ARGUMENT) }
+      let host = HostTable.pointer.pointee
+      return host.option_count?(host.context, config, size, pointer, count) ?? svfap_status(SVFAP_E_INTERNAL)
     }
     self.table = UnsafePointer(table)
   }
@@ -76,9 +89,9 @@ final class CheckingHost: Sendable {
     }
   }
 
-  func forgetMessage() { message.current.text = nil }
+  func forgetMessage() { HostTable.message = nil }
   /// What was told to `fail` on this thread; nil if nothing, or nothing but spaces.
-  var lastMessage: String? { message.current.text.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 } }
+  var lastMessage: String? { HostTable.message.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 } }
 
   /// Runs `body` while the user wants to stop.
   func cancelled<Result>(_ body: () throws(Verdict) -> Result) throws(Verdict) -> Result {

@@ -51,8 +51,8 @@ struct Labels {
     var accepted: (kind: Kind, count: Int)?
     search: for count in Self.counts(head) {
       for kind in Kind.allCases {
-        // A head may take some fields of a kind and not others; it must take three in a row.
-        let isTaken = (0..<3).allSatisfy { _ in
+        // A head may take some fields of a kind and not others, half of the signed numbers say; it must take them all.
+        let isTaken = (0..<24).allSatisfy { _ in
           head.target((0..<count).map { kind.field($0, head, &random) }, row: row).isOK
         }
         if isTaken {

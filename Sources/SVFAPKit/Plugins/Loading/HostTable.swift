@@ -70,6 +70,12 @@ package enum HostTable {
       }
     }
 
+  /// What was told to `fail` on this thread since the last call of a plugin, by the plugin or by a function of the table.
+  package static var message: String? {
+    get { PluginCall.current.message }
+    set { PluginCall.current.message = newValue }
+  }
+
   /// Text from a plugin: bounded, and repaired where it is not UTF-8.
   package static func text(_ data: UnsafePointer<CChar>?, _ size: UInt64, limit: Int = 1 << 20) -> String {
     guard let data else { return "" }
