@@ -51,7 +51,8 @@ struct PrecisionTests {
     }
   }
 
-  @Test("a rounded model's matrices are not handed out, saved or trained as if they were exact; other parameters are",
+  @Test(
+    "a rounded model's matrices are not handed out, saved or trained as if they were exact; other parameters are",
     .enabled(if: Precision.bfloat16.isSupported), arguments: ["bfloat16", "int8"])
   func rounded(precision: String) throws {
     let model = try world.golden("finetune_tiny", "{\"precision\": \"\(precision)\"}")

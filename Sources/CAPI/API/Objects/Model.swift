@@ -35,7 +35,8 @@ public func svfap_model_open(
     let place = try out(model, "model")
     let runtime = try Runtime.find(runtime)
     let options = try JSONSchema(properties: Model.openOptions).resolve(try options(json, optionsSize, "options"))
-    place.pointee = try HandleTable.shared.insert(ModelObject(try Model.open(try path(file, size, "path"), runtime, options: options)), as: .model)
+    place.pointee = try HandleTable.shared.insert(
+      ModelObject(try Model.open(try path(file, size, "path"), runtime, options: options)), as: .model)
   }
 }
 
