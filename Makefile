@@ -20,7 +20,7 @@ ABI_MINOR = $(shell sed -n 's/^\#define SVFAP_ABI_MINOR //p' include/svfap_types
 FILL = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@SOVERSION@|$(ABI)|' \
   -e 's|@ABI_MAJOR@|$(ABI_MAJOR)|' -e 's|@ABI_MINOR@|$(ABI_MINOR)|'
 
-.PHONY: all setup build plugins demo test fuzz lint install clean examples
+.PHONY: all setup build plugins worker demo test fuzz lint install clean examples
 
 all: build
 
@@ -39,11 +39,19 @@ build: setup
 	$(MAKE) --no-print-directory plugins
 
 # Plugins are found beside the library under the names that their ids give them, with fixed modes.
-plugins:
+plugins: worker
 	@mkdir -p $(PLUGIN_DIR) && chmod 755 $(BUILD)/svfap $(PLUGIN_DIR)
 	@for plugin in $(PLUGINS); do install -m 644 $(BUILD)/lib$$plugin.so $(PLUGIN_DIR)/$$plugin.so; done
 
+# The program that plugins are looked at in. It loads the library that it stands beside, whatever LD_LIBRARY_PATH says.
+worker:
+	@mkdir -p $(BUILD)/svfap && chmod 755 $(BUILD)/svfap
+	@cc -std=c99 -O2 $(WARNINGS) -Iinclude Sources/svfap-worker/main.c -o $(WORKER).new -L$(BUILD) -lsvfap $(BESIDE)
+	@chmod 755 $(WORKER).new && mv -f $(WORKER).new $(WORKER)
+
 WARNINGS := -Wall -Wextra -Wpedantic -Werror
+WORKER := $(BUILD)/svfap/svfap-worker
+BESIDE := '-Wl,-rpath,$$ORIGIN/..,--disable-new-dtags'
 PROGRAM := -L$(BUILD) -lsvfap -pthread '-Wl,-rpath,$$ORIGIN/..'
 PLUGIN := -shared -fPIC -fvisibility=hidden -Wl,-z,nodelete
 MADE := $(BUILD)/examples
@@ -84,7 +92,7 @@ fuzz:
 	@tools/misuse.sh $(CALLS) $(SEED)
 
 lint:
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests bindings/swift examples/swift_head
 
 install: build
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin include lib/svfap/plugins-1 lib/pkgconfig lib/cmake/svfap share/man/man1)
@@ -98,7 +106,9 @@ install: build
 	  install -m 644 $(BUILD)/lib$$plugin.so $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1/$$plugin.so; \
 	  strip --strip-unneeded $(DESTDIR)$(PREFIX)/lib/svfap/plugins-1/$$plugin.so; \
 	done
+	install -m 755 $(BUILD)/svfap/svfap-worker $(DESTDIR)$(PREFIX)/lib/svfap/svfap-worker
 	$(FILL) tools/svfap.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/svfap.pc
+	$(FILL) tools/svfap-plugin.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/svfap-plugin.pc
 	$(FILL) tools/cmake/svfapConfig.cmake.in > $(DESTDIR)$(PREFIX)/lib/cmake/svfap/svfapConfig.cmake
 	$(FILL) tools/cmake/svfapConfigVersion.cmake.in > $(DESTDIR)$(PREFIX)/lib/cmake/svfap/svfapConfigVersion.cmake
 	$(PYTHON) tools/man_page.py $(BUILD)/svfap-host > $(DESTDIR)$(PREFIX)/share/man/man1/svfap-host.1

@@ -16,9 +16,10 @@ func sharedLibrary(exports: String, soname: String? = nil) -> [LinkerSetting] {
 }
 
 /// Kernels are optimised in every configuration: SIMD code at -Onone is a thousand times slower.
-func kernels(_ march: String?) -> [SwiftSetting] {
+func kernels(_ march: String?, features: [String] = []) -> [SwiftSetting] {
   var flags = ["-O", "-Xcc", "-fno-math-errno", "-Xcc", "-Wno-psabi"]
   if let march { flags += ["-Xcc", "-march=\(march)"] }
+  for feature in features { flags += ["-Xcc", "-m\(feature)"] }
   return [.unsafeFlags(flags)]
 }
 
@@ -30,13 +31,21 @@ func room(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftS
 
 /// A built-in plugin: a Swift target, and the C target with its exported entry, which only its library links
 /// (tests link several plugins at once).
-func plugin(_ id: String, module: String, dependencies: [Target.Dependency], excluding folders: [String] = []) -> [Target] {
+func plugin(_ id: String, module: String, kit: [Target.Dependency], dependencies: [Target.Dependency], without: [String] = []) -> [Target] {
   [
-    .target(name: "\(module)Entry", dependencies: ["CPluginKit"], path: "Sources/Plugins/\(id)/Entry", publicHeadersPath: "."),
+    .target(name: "\(module)Entry", dependencies: kit, path: "Sources/Plugins/\(id)/Entry", publicHeadersPath: "."),
     .target(
-      name: module, dependencies: ["CPluginKit", "PluginKit"] + dependencies, path: "Sources/Plugins/\(id)",
-      exclude: ["Entry"] + folders, swiftSettings: [.unsafeFlags(["-O"])]),
+      name: module, dependencies: kit + dependencies, path: "Sources/Plugins/\(id)", exclude: ["Entry"] + without,
+      swiftSettings: [.unsafeFlags(["-O"])]),
   ]
+}
+
+func head(_ id: String, module: String) -> [Target] {
+  plugin(id, module: module, kit: ["CSVFAPPluginKit", "SVFAPPlugin"], dependencies: ["HeadKit"])
+}
+
+func video(_ id: String, module: String, dependencies: [Target.Dependency], without: [String] = []) -> [Target] {
+  plugin(id, module: module, kit: ["CPluginKit", "PluginKit"], dependencies: dependencies, without: without)
 }
 
 func pluginLibrary(_ fileName: String, module: String) -> Product {
@@ -83,7 +92,14 @@ let package = Package(
     .target(name: "KernelsV3", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V3", swiftSettings: kernels("x86-64-v3")),
     .target(name: "KernelsV4", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V4", swiftSettings: kernels("x86-64-v4")),
     .target(
-      name: "Kernels", dependencies: ["Base", "COpenBLAS", "CKernelShims", "KernelsV1", "KernelsV3", "KernelsV4"],
+      name: "KernelsV4Pairs", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V4Pairs",
+      swiftSettings: kernels("x86-64-v4", features: ["avx512bf16"])),
+    .target(
+      name: "KernelsV4Quads", dependencies: ["CKernelShims"], path: "\(kit)/Kernels/V4Quads",
+      swiftSettings: kernels("x86-64-v4", features: ["avx512vnni"])),
+    .target(
+      name: "Kernels",
+      dependencies: ["Base", "COpenBLAS", "CKernelShims", "KernelsV1", "KernelsV3", "KernelsV4", "KernelsV4Pairs", "KernelsV4Quads"],
       path: "\(kit)/Kernels/Table", swiftSettings: [.unsafeFlags(["-O"])]),
     room("Layers", ["Base", "Kernels"], settings: [.unsafeFlags(["-O"])]),
     room("Networks", ["Base", "Kernels", "Layers"]),
@@ -93,7 +109,11 @@ let package = Package(
     room("Checkpoints", ["Base"]),
     room("Plugins", ["Base", "CBaseShims", "Networks", "Video", "CSVFAP"]),
     room("Reports", ["Base", "Video"]),
-    room("Jobs", ["Base", "Kernels", "Layers", "Networks", "Video", "Data", "Optimization", "Checkpoints", "Plugins", "Reports"]),
+    .target(name: "CCheckShims", path: "\(kit)/System/CCheckShims"),
+    room("Conformance", ["Base", "CCheckShims", "Networks", "Video", "Plugins", "CSVFAP"]),
+    room(
+      "Jobs",
+      ["Base", "Kernels", "Layers", "Networks", "Video", "Data", "Optimization", "Checkpoints", "Plugins", "Reports", "Conformance"]),
 
     // The C ABI.
     .target(
@@ -105,17 +125,21 @@ let package = Package(
     // The built-in plugins: they see the plugin header and nothing of the core.
     .target(name: "CPluginKit", dependencies: ["CSVFAP"], path: "Sources/Plugins/PluginKit/C"),
     .target(name: "PluginKit", dependencies: ["CPluginKit", "CJSONC"], path: "Sources/Plugins/PluginKit", exclude: ["C"]),
+    // The heads are written as strangers write theirs in Swift, over the second product of bindings/swift.
+    .target(name: "CSVFAPPluginKit", dependencies: ["CSVFAP"], path: "bindings/swift/Sources/CSVFAPPluginKit"),
     .target(
-      name: "HeadKit", dependencies: ["CPluginKit", "PluginKit"], path: "Sources/Plugins/HeadKit", swiftSettings: [.unsafeFlags(["-O"])]),
+      name: "SVFAPPlugin", dependencies: ["CSVFAP", "CSVFAPPluginKit"], path: "bindings/swift/Sources/SVFAPPlugin",
+      swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(name: "HeadKit", dependencies: ["SVFAPPlugin"], path: "Sources/Plugins/HeadKit", swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "PluginLink", path: "Sources/Plugins/Link", linkerSettings: sharedLibrary(exports: "plugin.map")),
   ]
-    + plugin("classification", module: "ClassificationHead", dependencies: ["HeadKit"])
-    + plugin("dimensional", module: "DimensionalHead", dependencies: ["HeadKit"])
-    + plugin("personality", module: "PersonalityHead", dependencies: ["HeadKit"])
-    + plugin("ffmpeg", module: "FFmpegVideo", dependencies: ["CFFmpeg"])
+    + head("classification", module: "ClassificationHead")
+    + head("dimensional", module: "DimensionalHead")
+    + head("personality", module: "PersonalityHead")
+    + video("ffmpeg", module: "FFmpegVideo", dependencies: ["CFFmpeg"])
     + [.target(name: "CFrames", dependencies: ["CJPEG", "CPNG"], path: "Sources/Plugins/frames/C")]
-    + plugin("frames", module: "FramesVideo", dependencies: ["CFrames"], excluding: ["C"])
-    + plugin("synthetic", module: "SyntheticVideo", dependencies: [])
+    + video("frames", module: "FramesVideo", dependencies: ["CFrames"], without: ["C"])
+    + video("synthetic", module: "SyntheticVideo", dependencies: [])
     + [
       // The driver: links libsvfap.so and sees include/ only. The Makefile builds the library first.
       .executableTarget(
@@ -153,7 +177,8 @@ let package = Package(
       tests("CheckpointsTests", ["Base", "Networks", "Checkpoints", "CheckpointSamples", "run-writer"]),
       tests("DataTests", ["Base", "Networks", "Video", "Data", "Checkpoints"]),
       tests("PluginsTests", ["Base", "Networks", "Video", "Plugins"]),
-      tests("HeadsTests", ["CSVFAP", "Base", "GoldenSupport"]),
+      tests("ConformanceTests", ["Base", "Conformance"]),
+      tests("HeadsTests", ["CSVFAP", "Base", "Plugins", "GoldenSupport"]),
       tests(
         "SourcesTests",
         [
@@ -164,7 +189,7 @@ let package = Package(
       tests(
         "JobsTests",
         ["Base", "Jobs", "Networks", "Data", "Checkpoints", "Plugins", "Video", "Layers", "GoldenSupport", "CheckpointSamples"]),
-      tests("CAPITests", ["CSVFAP", "CAPI", "Base", "Checkpoints", "GoldenSupport"]),
+      tests("CAPITests", ["CSVFAP", "CAPI", "Base", "Kernels", "Checkpoints", "GoldenSupport"]),
       tests("HostTests", ["Base", "CheckpointSamples", "Jobs"]),
     ],
   swiftLanguageModes: [.v6],

@@ -16,7 +16,7 @@ enum { COUNT, Y, T, YY, TT, YT, SUMS }; /* of readings y and targets t */
 
 struct svfap_head {
   int64_t width;
-  const char *name;
+  char name[16]; /* of the output */
 };
 
 /* What one clip needs on its way. `x` is the beginning of the one block that holds all of it. */
@@ -41,13 +41,12 @@ static svfap_status describe(const svfap_host *table, svfap_text *json) {
 
 /* The host has checked the configuration by the schema and filled it in, so one of the names stands in it. */
 static svfap_status create(const svfap_host *table, const char *config, uint64_t size, int64_t width, svfap_head **made) {
-  static const char *const names[] = {"valence", "arousal", "dominance"};
   svfap_head *head = (svfap_head *)table->allocate(table->context, sizeof *head);
+  svfap_status status = SVFAP_OK;
   if (head == NULL) return fail(SVFAP_E_NO_MEMORY, "attention-pool: no memory for a head");
-  head->width = width, head->name = names[0];
-  for (int i = 1; i < 3; i++)
-    for (uint64_t at = 0; at + strlen(names[i]) <= size; at++)
-      if (memcmp(config + at, names[i], strlen(names[i])) == 0) head->name = names[i];
+  head->width = width;
+  status = table->option_text(table->context, config, size, "/output", head->name, sizeof head->name, NULL);
+  if (status != SVFAP_OK) return table->deallocate(table->context, head), status; /* it has told why */
   return *made = head, SVFAP_OK;
 }
 static void destroy(svfap_head *head) { host->deallocate(host->context, head); }
@@ -81,18 +80,12 @@ static svfap_status metric(const svfap_head *head, int64_t index, svfap_metric *
   return (void)head, SVFAP_OK;
 }
 
-/* Digits by hand: strtof reads what the locale of the program calls a number. */
+/* Not strtod: it reads what the locale of the program calls a number. */
 static svfap_status target(const svfap_head *head, const svfap_text *fields, uint64_t count, float *row) {
-  double value = 0, place = 0;
-  uint64_t i, digits = 0, negative = count == 1 && fields->size > 0 && fields->data[0] == '-';
-  for (i = negative; count == 1 && i < fields->size; i++) {
-    if (fields->data[i] == '.' && place == 0) place = 1;
-    else if (fields->data[i] >= '0' && fields->data[i] <= '9') digits++, value = 10 * value + (fields->data[i] - '0'), place *= 10;
-    else break;
-  }
-  if (count != 1 || i < fields->size || digits == 0 || !(value <= fmax(place, 1)))
+  double value;
+  if (count != 1 || host->parse_number(host->context, fields->data, fields->size, &value) != SVFAP_OK || fabs(value) > 1)
     return fail(SVFAP_E_FORMAT, "attention-pool: expected one label field, a number from -1 to 1 such as -0.25");
-  return (void)head, *row = (float)((negative ? -value : value) / fmax(place, 1)), SVFAP_OK;
+  return (void)head, *row = (float)value, SVFAP_OK;
 }
 
 static double dot(const float *a, const float *b, int64_t count) {

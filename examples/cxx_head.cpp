@@ -6,7 +6,6 @@
 #include <svfap_plugin.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <new>
@@ -102,13 +101,12 @@ svfap_status metric(const svfap_head *, int64_t index, svfap_metric *metric) {
 
 svfap_status target(const svfap_head *, const svfap_text *fields, uint64_t count, float *row) {
   return guarded([&] {
-    float value = 0;
-    const char *end = count == 1 ? fields->data + fields->size : nullptr;
-    // Unlike strtof it does not depend on the locale.
-    if (count != 1 || std::from_chars(fields->data, end, value).ptr != end || fields->size == 0 || !std::isfinite(value))
+    double value = 0;
+    // Not std::stod: it reads what the locale of the program calls a number.
+    if (count != 1 || host->parse_number(host->context, fields->data, fields->size, &value) != SVFAP_OK || !std::isfinite(float(value)))
       throw Failure{SVFAP_E_FORMAT, "huber: expected one label field, a number, found " +
                                         (count == 1 ? '"' + std::string(fields->data, fields->size) + '"' : std::to_string(count))};
-    *row = value;
+    *row = float(value);
   });
 }
 

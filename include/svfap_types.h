@@ -88,9 +88,10 @@ typedef struct svfap_stream_info {
   uint64_t struct_size;
   int64_t width, height;               /* of the frames delivered: rotation is already applied      */
   int64_t frame_count;                 /* as the container claims it, or SVFAP_UNKNOWN_COUNT        */
-  int64_t rate_numerator;              /* average frame rate, frames per second. 0/1: unknown, the frames' times  */
-  int64_t rate_denominator;            /* say it. 0/0: the frames carry no times, as pictures in a folder: they
-                                          are taken to come at the rate of the model's training data            */
+  int64_t rate_numerator;              /* average frame rate, frames per second; 0 when unknown     */
+  int64_t rate_denominator;            /* 1 with an unknown rate, when the frames' times say it. 0: the frames
+                                          carry no times, as pictures in a folder, and are taken to come at the
+                                          rate of the model's training data                         */
   double duration_s;                   /* as the container claims it; negative when unknown         */
   int32_t rotation_degrees;            /* rotation that was applied, clockwise: 0, 90, 180 or 270   */
   int32_t seekable;                    /* 1 if a frame is reached without reading all before it     */

@@ -17,7 +17,7 @@ run_tests() {
 }
 
 step "format"
-"$swift" format lint --strict -r Package.swift Sources Tests
+"$swift" format lint --strict -r Package.swift Sources Tests bindings/swift examples/swift_head
 
 # Everything once more with AddressSanitizer, for the rooms that read untrusted bytes and hand out memory. Leaks are
 # not looked for here: the test runner itself leaks.

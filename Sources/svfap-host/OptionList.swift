@@ -96,8 +96,9 @@ enum OptionList {
       _ = svfap_job_release(job, nil)
       _ = svfap_runtime_release(runtime, nil)
     }
-    guard svfap_runtime_create("{\"plugin_directory\": true, \"threads\": 1}", UInt64.max, &runtime, nil) == svfap_status(SVFAP_OK),
-      svfap_job_create(runtime, "plugins", UInt64.max, "{}", UInt64.max, &job, nil) == svfap_status(SVFAP_OK),
+    // A help text does not wait long for a plugin that hangs.
+    guard svfap_runtime_create("{\"plugin_directory\": true}", UInt64.max, &runtime, nil) == svfap_status(SVFAP_OK),
+      svfap_job_create(runtime, "plugins", UInt64.max, "{\"time_limit_s\": 2}", UInt64.max, &job, nil) == svfap_status(SVFAP_OK),
       svfap_job_run(job, nil, nil) == svfap_status(SVFAP_OK), svfap_job_result(job, &json, nil, nil) == svfap_status(SVFAP_OK), let json,
       case .array(let plugins)? = (try? JSONTree(object: String(cString: json)))?["plugins"]
     else { return [] }

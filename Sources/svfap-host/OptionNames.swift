@@ -4,8 +4,11 @@ struct OptionNames {
   var own: Set<String>?
 
   /// Options that are typed without a flag.
-  private static let arguments: Set<String> = ["inputs", "input", "data", "train", "folder"]
-  private static let renamed = ["head_name": "head", "folds": "fold", "label_columns": "labels", "pretraining_variant": "variant"]
+  private static let arguments: Set<String> = ["inputs", "input", "data", "train", "folder", "plugin"]
+  private static let renamed = [
+    "head_name": "head", "folds": "fold", "label_columns": "labels", "pretraining_variant": "variant", "time_limit_s": "time-limit",
+    "memory_limit_mb": "memory-limit",
+  ]
 
   /// "/sampling_rate: expected ..." as "--sampling-rate: expected ...", "/mask/ratio: ..." as "--set mask.ratio: ...".
   ///

@@ -18,7 +18,7 @@ struct SVFAPHost: ParsableCommand {
     version: Library.version,
     subcommands: [
       Predict.self, Features.self, Reconstruct.self, Pretrain.self, Finetune.self, Evaluate.self, Manifest.self, CheckData.self,
-      Synthesize.self, Create.self, Import.self, Info.self, Plugins.self, Bench.self,
+      Synthesize.self, Create.self, Import.self, Info.self, Plugins.self, PluginCheck.self, Bench.self,
     ])
 
   static func main() {

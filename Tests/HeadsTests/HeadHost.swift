@@ -4,6 +4,8 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import Plugins
+
 /// What a head plugin said when it could not do something.
 struct HeadFailure: Error, CustomStringConvertible {
   let status: Int
@@ -31,7 +33,9 @@ enum HeadHost {
           return status
         },
         cancelled: { _ in 0 }, parallel: { _, count, body, argument in for index in 0..<count { body?(argument, index) } },
-        parse_number: nil, option_number: nil, option_text: nil, option_count: nil))
+        // Numbers and options are read as the library reads them.
+        parse_number: HostTable.pointer.pointee.parse_number, option_number: HostTable.pointer.pointee.option_number,
+        option_text: HostTable.pointer.pointee.option_text, option_count: HostTable.pointer.pointee.option_count))
     return UnsafePointer(table)
   }()
 

@@ -16,9 +16,9 @@ struct LayerDerivativeTests {
     let layer = make.linear("l", 5, outputs)
     let x = make("x", 6 * 5)
     try make.check(outputs: 6 * outputs) { y in
-      layer.forward(x, 5, y, outputs, rows: 6)
+      layer.forward(x, 5, y, outputs, rows: 6, .float32)
     } _: { dy in
-      layer.inputGradient(dy, outputs, make.gradient(x), 5, rows: 6)
+      layer.inputGradient(dy, outputs, make.gradient(x), 5, rows: 6, .float32)
       try make.workspace.accumulate([WeightGradient(linear: layer, dy: dy, dyStride: outputs, x: x, xStride: 5, rows: 6)], make.map)
     }
   }

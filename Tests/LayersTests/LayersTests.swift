@@ -37,9 +37,9 @@ struct LayersTests {
     let (layer, weight, bias) = try linear("l", inputs, outputs)
     let x = try Numbers("x", rows * inputs)
     let y = try FloatBuffer(count: rows * outputs)
-    layer.forward(x.pointer, inputs, y.pointer, outputs, rows: rows)
+    layer.forward(x.pointer, inputs, y.pointer, outputs, rows: rows, .float32)
     #expect(isNear(y, x.matrix(rows).linear(weight.values, bias.values)))
-    layer.multiply(x.pointer, inputs, y.pointer, outputs, rows: rows)
+    layer.multiply(x.pointer, inputs, y.pointer, outputs, rows: rows, .float32)
     #expect(isNear(y, x.matrix(rows).linear(weight.values, [Double](repeating: 0, count: outputs))))
   }
 

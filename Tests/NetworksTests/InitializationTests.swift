@@ -25,7 +25,7 @@ struct InitializationTests {
 
   private func initialized(_ shape: Shape, seed: UInt64 = 0) throws -> Weights {
     let weights = try Weights(shape.configuration()) { _, count in [Float](repeating: .nan, count: count) }
-    weights.parameters.initialize(seed: seed)
+    try weights.parameters.initialize(seed: seed)
     return weights
   }
 

@@ -58,7 +58,7 @@ struct AdamWTests {
     let parameters = try ModelParameters([
       ParameterDeclaration("a", [3], .constant(1), decays: true), ParameterDeclaration("b", [100_000], .constant(2), decays: true),
     ])
-    parameters.initialize(seed: 0)
+    try parameters.initialize(seed: 0)
     let gradients = try FloatBuffer(count: parameters.storage.count)
     gradients.pointer.update(repeating: 1, count: gradients.count)
     let settings = [

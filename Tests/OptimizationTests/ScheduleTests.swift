@@ -36,7 +36,7 @@ struct ScheduleTests {
   @Test("a moving average follows the parameters with its decay")
   func average() throws {
     let parameters = try ModelParameters([ParameterDeclaration("a", [70_000], .constant(1), decays: true)])
-    parameters.initialize(seed: 0)
+    try parameters.initialize(seed: 0)
     let pool = try ThreadPool(threads: 2)
     let average = try MovingAverage(parameters, decay: 0.75)
     parameters.pointer(at: 0).update(repeating: 5, count: 70_000)

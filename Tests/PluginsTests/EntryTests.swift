@@ -1,6 +1,7 @@
 import Base
 import Glibc
 import Plugins
+import Synchronization
 import TestSupport
 import Testing
 
@@ -25,46 +26,6 @@ struct EntryTests {
     #expect(registry.loaded.count == 1)
   }
 
-  static let faults: [(defines: [String], code: SVFAPError.Code, reason: String)] = [
-    (["MAGIC=0"], .format, "does not start with the magic number"),
-    (["MAGIC=0x53564650"], .format, "does not start with the magic number"),
-    (["MAJOR=SVFAP_ABI_MAJOR+1"], .abi, "was built for version"),
-    (["MAJOR=999", "MINOR=999"], .abi, "version 999.999"), (["SIZE=16"], .abi, "declares an entry of 16 bytes"),
-    (["SIZE=0"], .abi, "0 bytes"),
-    (["ID=0"], .plugin, "its id is missing"), (["ID=\"\""], .plugin, "its id is empty"), (["ID=\"Upper\""], .plugin, "\"Upper\""),
-    (["ID=\"a/../b\""], .plugin, "is not made of a-z"), (["ID=\"a_b\""], .plugin, "is not made of a-z"),
-    (["ID=\"\(String(repeating: "a", count: 65))\""], .plugin, "1 to 64"),
-    (["ID=\"\(String(repeating: "a", count: 300))\""], .plugin, "longer than 256"),
-    (["VERSION=0"], .plugin, "its version is missing"), (["SUMMARY=\"two\\nlines\""], .plugin, "cannot be printed"),
-    (["SUMMARY=\"\\xff\""], .plugin, "cannot be printed"), (["COUNT=0"], .plugin, "offers 0 interfaces"),
-    (["COUNT=65"], .plugin, "offers 65 interfaces"),
-    (["COUNT=0xffffffffffffffff"], .plugin, "interfaces; 1 to 64"), (["INTERFACES={0, &head}"], .plugin, "interface name 0 is missing"),
-    (["INTERFACES={SVFAP_TASK_HEAD, 0}"], .plugin, "\"svfap.task-head\" has no table"),
-    (["INTERFACES={SVFAP_TASK_HEAD, crooked + 1}"], .plugin, "is not aligned"),
-    (["INTERFACES={SVFAP_TASK_HEAD, &head}, {SVFAP_TASK_HEAD, &head}"], .plugin, "\"svfap.task-head\" twice"),
-    (["TABLE_SIZE=8"], .plugin, "svfap_task_head has 8 bytes"), (["FORWARD=0"], .plugin, "required slot \"forward\""),
-    (["INTERFACES={SVFAP_VIDEO_SOURCE, crooked}"], .plugin, "svfap_video_source has 0 bytes"),
-    (["INTERFACES={SVFAP_VIDEO_SINK, crooked}"], .plugin, "svfap_video_sink has 0 bytes"), (["INIT=0"], .plugin, "no init function"),
-    (["STATUS=SVFAP_E_UNSUPPORTED", "MESSAGE=\"not on this machine\""], .unsupported, "not on this machine"),
-    (["STATUS=SVFAP_E_NO_MEMORY"], .noMemory, "gave no reason"), (["STATUS=12345"], .plugin, "unknown status 12345"),
-    (["STATUS=-1"], .plugin, "unknown status -1"),
-  ]
-
-  @Test("every fault has its own message, and the next plugin loads all the same", arguments: faults)
-  func fault(_ fault: (defines: [String], code: SVFAPError.Code, reason: String)) throws {
-    let registry = PluginRegistry(directory: nil)
-    let path = try workshop.build("entry", as: "bad.so", fault.defines)
-    let error = try #require(failure { try registry.load(path: path) })
-    #expect(error.code == fault.code, "\(error.message)")
-    #expect(error.message.contains(fault.reason), "\(error.message)")
-    #expect(error.detail["path"] == path)
-    #expect(registry.loaded.isEmpty)
-    #expect(failure { try registry.load(path: path) }?.code == fault.code, "and again the same")
-    // The loader must not take the next file for the refused one.
-    let good = try registry.load(path: workshop.build("entry", as: "good.so", ["ID=\"next\""]))
-    #expect(good.id == "next" && registry.loaded.count == 1)
-  }
-
   @Test("interfaces that the host does not know are ignored, and optional slots may be empty")
   func unknownInterface() throws {
     let registry = PluginRegistry(directory: nil)
@@ -75,10 +36,82 @@ struct EntryTests {
     #expect(try registry.load(path: only).interfaces == ["svfap.telepathy"])
   }
 
+  /// A note in place of the right one.
+  private func note(minor: Int = 0, neededMinor: Int = 0, size: Int = 72) -> [String] {
+    ["NO_NOTE", "SECOND_NOTE={6, 16, 1, \"SVFAP\", 1, \(minor), \(neededMinor), \(size)}"]
+  }
+
   @Test("larger structs of a newer plugin of the same version are accepted")
   func largerStructs() throws {
-    let path = try workshop.build("entry", as: "larger.so", ["SIZE=sizeof(svfap_plugin)+8", "TABLE_SIZE=sizeof(svfap_task_head)+8"])
+    let path = try workshop.build("entry", as: "larger.so", note(size: 80) + ["LARGER", "SIZE=80", "TABLE_SIZE=sizeof(svfap_task_head)+8"])
     #expect(try PluginRegistry(directory: nil).load(path: path).id == "entry")
+  }
+
+  @Test("a plugin of a later minor works if it does not need that minor")
+  func laterMinor() throws {
+    let later = try workshop.build("entry", as: "later.so", note(minor: 9) + ["MINOR=9"])
+    #expect(try PluginRegistry(directory: nil).load(path: later).id == "entry")
+    let needy = try workshop.build("entry", as: "needy.so", note(minor: 9, neededMinor: 9) + ["MINOR=9"])
+    #expect(try refusal(needy).code == .abi)
+  }
+
+  @Test("the same note twice is one note")
+  func sameNote() throws {
+    let path = try workshop.build("entry", as: "twice.so", ["SECOND_NOTE={6, 16, 1, \"SVFAP\", 1, 0, 0, 72}"])
+    #expect(try PluginRegistry(directory: nil).load(path: path).id == "entry")
+  }
+
+  @Test("nothing of a plugin for another version runs, not even its constructors")
+  func canary() throws {
+    let canary = "\(workshop.path)/canary"
+    let constructor = "CONSTRUCTOR=close(open(\"\(canary)\", O_CREAT | O_WRONLY, 0600))"
+    for (name, defines) in [
+      ("major", ["NO_NOTE", "SECOND_NOTE={6, 16, 1, \"SVFAP\", 2, 0, 0, 72}"]), ("needed", note(neededMinor: 9)), ("size", note(size: 71)),
+      ("none", ["NO_NOTE"]),
+    ] {
+      _ = try refusal(workshop.build("entry", as: "\(name).so", defines + [constructor]))
+      #expect(access(canary, F_OK) != 0, "\(name): its constructor ran")
+    }
+    // The test can fail: for this version it does run.
+    _ = try PluginRegistry(directory: nil).load(path: workshop.build("entry", as: "good.so", [constructor]))
+    #expect(access(canary, F_OK) == 0)
+  }
+
+  @Test("a plugin that refused to work is asked once, and so is one that another caller has no use for")
+  func refusedOnce() throws {
+    let marker = "\(workshop.path)/marker"
+    let path = try workshop.build(
+      "entry", as: "refusing.so", ["MARKER=\"\(marker)\"", "STATUS=SVFAP_E_UNSUPPORTED", "MESSAGE=\"not here\""])
+    let first = try refusal(path)
+    let second = try refusal(path)
+    #expect(first.message == second.message && first.code == .unsupported && Fixtures.bytes(marker).count == 1)
+    let link = "\(workshop.path)/link.so"
+    Glibc.link(path, link)
+    #expect(try refusal(link).message.contains("not here"), "under another name too")
+    #expect(Fixtures.bytes(marker).count == 1)
+    utimes(path, nil)
+    #expect(try refusal(path).message.contains("it has changed since, but a process keeps what it has loaded"))
+
+    let registry = PluginRegistry(directory: workshop.path)
+    let other = "\(workshop.path)/other"
+    try workshop.build("entry", as: "svfap_head_wanted.so", ["MARKER=\"\(other)\""])
+    #expect(failure { try registry.plugin(.head, id: "wanted") }?.message.contains("calls itself \"entry\"") == true)
+    #expect(Fixtures.bytes(other).isEmpty, "it was not started")
+    #expect(try registry.load(path: "\(workshop.path)/svfap_head_wanted.so").id == "entry")
+    #expect(Fixtures.bytes(other).count == 1)
+  }
+
+  @Test("a plugin whose log line makes the host load it again is not started twice")
+  func recursion() throws {
+    let path = try workshop.build("entry", as: "chatty.so", ["IN_INIT=host->log(host->context, 1, \"x\", 1)"])
+    let inner = Mutex<SVFAPError?>(nil)
+    PluginLog.send(to: { _, _ in
+      let error = failure { try PluginRegistry(directory: nil).load(path: path) }
+      inner.withLock { $0 = error }
+    })
+    defer { PluginLog.send(to: { _, _ in }) }
+    #expect(try PluginRegistry(directory: nil).load(path: path).id == "entry")
+    #expect(inner.withLock { $0?.code } == .busy)
   }
 
   @Test("a file that many threads load at once is initialised once")

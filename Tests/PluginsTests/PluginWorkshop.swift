@@ -1,6 +1,7 @@
 import Base
 import Glibc
 import Plugins
+import Synchronization
 import TestSupport
 import Testing
 
@@ -9,31 +10,40 @@ final class PluginWorkshop {
   private let folder = TemporaryFolder()
   var path: String { folder.path }
 
+  /// What was built so far: many tests build the same.
+  private static let built = Mutex<[[String]: [UInt8]]>([:])
+
   /// Builds a library.
   ///
   /// - Parameters:
   ///   - source: a file of the fixtures without its ending, or C text.
   ///   - defines: macros: "NAME=VALUE".
   @discardableResult
-  func build(_ source: String, as name: String, _ defines: [String] = [], flags: [String] = ["-shared"]) throws -> String {
-    var file = Fixtures.path("plugins/\(source).c")
+  func build(
+    _ source: String, as name: String, _ defines: [String] = [], flags: [String] = ["-shared"], compiler: [String] = ["cc", "-std=gnu11"]
+  ) throws -> String {
+    let key = compiler + flags + [source] + defines
+    if let bytes = Self.built.withLock({ $0[key] }) { return file(name, bytes) }
+    var input = Fixtures.path("plugins/\(source).c")
     if source.contains("\n") {
-      file = "\(path)/\(name).c"
-      Fixtures.write(Array(source.utf8), to: file)
+      input = "\(path)/\(name).c"
+      Fixtures.write(Array(source.utf8), to: input)
     }
     let target = "\(path)/\(name)"
     let outcome = Command.run(
-      ["cc", "-std=gnu11", "-fPIC", "-fvisibility=hidden", "-Wl,-z,nodelete", "-I\(Fixtures.path("../../include"))"]
-        + defines.map { "-D\($0)" }
-        + flags + [file, "-o", target, "-lm"])
+      compiler + ["-fPIC", "-fvisibility=hidden", "-Wl,-z,nodelete", "-I\(Fixtures.path("../../include"))"]
+        + defines.map { "-D\($0)" } + flags + [input, "-o", target, "-lm"])
     try #require(outcome.status == 0, "\(outcome.stderr)")
     chmod(target, 0o644)
+    Self.built.withLock { $0[key] = Fixtures.bytes(target) }
     return target
   }
 
   /// A file with these bytes.
   func file(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o644) -> String {
     let target = "\(path)/\(name)"
+    // A new file, also where there was one: what is mapped stays as it is.
+    unlink(target)
     Fixtures.write(bytes, to: target)
     chmod(target, mode)
     return target

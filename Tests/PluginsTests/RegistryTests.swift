@@ -77,6 +77,7 @@ struct RegistryTests {
     let second = try workshop.build("entry", as: "second.so", ["VERSION=\"2.0.0\""])
     let error = try refusal(second, registry)
     #expect(error.code == .plugin && error.message.contains("is loaded already, from \(first.path)"))
+    #expect(failure { try registry.load(path: second) }?.code == .plugin, "and again")
     #expect(registry.loaded.first === first)
     #expect(try PluginRegistry(directory: nil).load(path: second).version == "2.0.0", "another registry may take the other")
   }
@@ -84,7 +85,7 @@ struct RegistryTests {
   @Test("a broken file in the directory does not stand in the way of the others")
   func brokenNeighbour() throws {
     _ = workshop.file("svfap_video_aaa.so", Array("no library".utf8))
-    try workshop.build("entry", as: "svfap_video_bbb.so", ["ID=\"bbb\"", "MAJOR=77"])
+    try workshop.build("entry", as: "svfap_video_bbb.so", ["ID=\"bbb\"", "NO_NOTE", "SECOND_NOTE={6, 16, 1, \"SVFAP\", 77, 0, 0, 72}"])
     try workshop.build("odd_source", as: "svfap_video_odd.so")
     let registry = PluginRegistry(directory: workshop.path)
     let (plugins, failures) = registry.all(.video)

@@ -2,16 +2,19 @@
 ///
 /// Numbers are taken relative to `reference` (the middle of their range): the variance of numbers that lie far from
 /// zero would otherwise drown in rounding.
-public struct RegressionMetrics {
+public struct RegressionMetrics: Sendable {
   /// Sums a dimension needs: n, p, t, pp, tt, pt, |p - t|, (p - t)^2.
   public static let width = 8
+
+  /// Where the sums of a dimension lie.
+  static func place(of dimension: Int) -> Range<Int> { dimension * width..<(dimension + 1) * width }
 
   let reference: Double
 
   public init(reference: Double) { self.reference = reference }
 
   /// Adds one pair to the sums.
-  public func add(predicted: Float, truth: Float, _ sums: UnsafeMutablePointer<Double>) {
+  public func add(predicted: Float, truth: Float, _ sums: UnsafeMutableBufferPointer<Double>) {
     let p = Double(predicted) - reference
     let t = Double(truth) - reference
     sums[0] += 1
@@ -34,7 +37,7 @@ public struct RegressionMetrics {
   }
 
   /// Pearson's and Lin's coefficients, root mean square and mean absolute error, explained variance.
-  public func figures(_ sums: UnsafePointer<Double>) -> Figures {
+  public func figures(_ sums: UnsafeBufferPointer<Double>) -> Figures {
     let n = sums[0]
     guard n > 0 else { return Figures(pcc: .nan, ccc: .nan, rmse: .nan, mae: .nan, r2: .nan) }
     let meanP = sums[1] / n

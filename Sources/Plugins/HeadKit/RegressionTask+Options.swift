@@ -1,19 +1,17 @@
-import PluginKit
+import SVFAPPlugin
 
 extension RegressionTask {
-  /// The task of a configuration {"outputs", "activation", "loss"}; what it leaves out is as given here.
-  public convenience init(
-    _ config: UnsafePointer<CChar>?, _ size: UInt64, names: [String], activation: Activation, loss: RegressionLoss, figures: [Figure]
+  /// The task of options {"outputs", "activation", "loss"}; what they leave out is as given here.
+  public init(
+    _ options: Options, names: [String], activation: Activation, loss: RegressionLoss, figures: [Figure]
   ) throws(PluginError) {
-    let options = try Options(config, size)
-    func choice<Choice: RawRepresentable<String>>(_ key: String, _ fallback: Choice) throws(PluginError) -> Choice {
-      guard options.has(key) else { return fallback }
-      let text = try options.text(key)
-      guard let choice = Choice(rawValue: text) else { throw PluginError(Status.config, "option \"\(key)\": unknown value \"\(text)\"") }
+    func choice<Choice: RawRepresentable<String>>(_ pointer: String, _ fallback: Choice) throws(PluginError) -> Choice {
+      guard let text = try options.text(pointer) else { return fallback }
+      guard let choice = Choice(rawValue: text) else { throw PluginError(.config, "option \(pointer): unknown value \"\(text)\"") }
       return choice
     }
     try self.init(
-      names: options.has("outputs") ? try options.texts("outputs") : names, activation: try choice("activation", activation),
-      loss: try choice("loss", loss), figures: figures)
+      names: options.texts("/outputs") ?? names, activation: choice("/activation", activation), loss: choice("/loss", loss),
+      figures: figures)
   }
 }

@@ -1,8 +1,8 @@
 import Glibc
-import PluginKit
+import SVFAPPlugin
 
 /// What bounds a regressed number.
-public enum Activation: String {
+public enum Activation: String, Sendable {
   case identity
   case tanh
   case sigmoid
@@ -30,7 +30,7 @@ public enum Activation: String {
 }
 
 /// Losses of regressed numbers y against t.
-public enum RegressionLoss: String {
+public enum RegressionLoss: String, Sendable {
   /// Mean squared difference.
   case mse
   /// Mean absolute difference.
@@ -41,7 +41,7 @@ public enum RegressionLoss: String {
   case both = "mse+ccc"
 
   /// Loss of activated values; adds its derivative to `gradient`. All are (clips, dimensions).
-  func value(_ y: [Float], _ t: Rows, dimensions: Int, gradient: inout [Float]) -> Double {
+  func value(_ y: [Float], _ t: Clips, dimensions: Int, gradient: inout [Float]) -> Double {
     switch self {
     case .mse: return Self.differences(y, t, &gradient) { ($0 * $0, 2 * $0) }
     case .l1: return Self.differences(y, t, &gradient) { (abs($0), $0 > 0 ? 1 : $0 < 0 ? -1 : 0) }
@@ -51,11 +51,11 @@ public enum RegressionLoss: String {
   }
 
   private static func differences(
-    _ y: [Float], _ t: Rows, _ gradient: inout [Float], _ term: (Double) -> (value: Double, slope: Double)
+    _ y: [Float], _ t: Clips, _ gradient: inout [Float], _ term: (Double) -> (value: Double, slope: Double)
   ) -> Double {
     var sum = 0.0
     for index in y.indices {
-      let (value, slope) = term(Double(y[index]) - Double(t.values[index]))
+      let (value, slope) = term(Double(y[index]) - Double(t[index / t.width][index % t.width]))
       sum += value
       gradient[index] += Float(slope / Double(y.count))
     }
@@ -64,7 +64,7 @@ public enum RegressionLoss: String {
 
   /// CCC = 2 cov / (var_y + var_t + (mean_y - mean_t)^2) with population moments; `floor` keeps a batch of one clip, or
   /// of equal ones, finite: its concordance is 0.
-  private static func concordance(_ y: [Float], _ t: Rows, _ dimensions: Int, _ gradient: inout [Float]) -> Double {
+  private static func concordance(_ y: [Float], _ t: Clips, _ dimensions: Int, _ gradient: inout [Float]) -> Double {
     let floor = 1e-8
     let clips = t.count
     let n = Double(clips)
@@ -97,9 +97,9 @@ public enum RegressionLoss: String {
 }
 
 /// Several numbers a clip: affective dimensions, personality traits.
-public final class RegressionTask: Task {
+public struct RegressionTask: Task {
   /// A figure that is reported for every dimension and as the mean over them.
-  public enum Figure: String {
+  public enum Figure: String, Sendable {
     case pcc
     case ccc
     case rmse
@@ -139,10 +139,10 @@ public final class RegressionTask: Task {
   /// - Parameter names: one a dimension, in the order of the label fields.
   public init(names: [String], activation: Activation, loss: RegressionLoss, figures: [Figure]) throws(PluginError) {
     guard names.count <= Self.limit else {
-      throw PluginError(Status.config, "option \"outputs\": \(names.count) names; at most \(Self.limit) are possible")
+      throw PluginError(.config, "option \"outputs\": \(names.count) names; at most \(Self.limit) are possible")
     }
     guard !names.isEmpty, Set(names).count == names.count, names.allSatisfy({ !$0.isEmpty }) else {
-      throw PluginError(Status.config, "option \"outputs\": names must be present and differ")
+      throw PluginError(.config, "option \"outputs\": names must be present and differ")
     }
     self.activation = activation
     lossKind = loss
@@ -158,16 +158,18 @@ public final class RegressionTask: Task {
   public func target(_ fields: [String]) throws(PluginError) -> [Float] {
     guard fields.count == outputs.count else {
       let names = outputs.map(\.name).joined(separator: ", ")
-      throw PluginError(Status.format, "expected \(outputs.count) label fields (\(names)), found \(fields.count)")
+      throw PluginError(.format, "expected \(outputs.count) label fields (\(names)), found \(fields.count)")
     }
     var row: [Float] = []
     for (field, output) in zip(fields, outputs) {
-      guard let value = Float(field), value.isFinite else {
-        throw PluginError(Status.format, "\(output.name): expected a number, found \"\(field)\"")
+      // Float would take hexadecimal numbers too, which are mistakes in a list of labels.
+      let isPlain = field.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
+      guard isPlain, let value = Float(field), value.isFinite else {
+        throw PluginError(.format, "\(output.name): expected a number, found \"\(field)\"")
       }
       guard output.range.contains(Double(value)) else {
         throw PluginError(
-          Status.format,
+          .format,
           "\(output.name): \(field) lies outside \(output.range.lowerBound) to \(output.range.upperBound), which the activation \"\(activation.rawValue)\" can reach; scale the labels"
         )
       }
@@ -176,32 +178,34 @@ public final class RegressionTask: Task {
     return row
   }
 
-  public func loss(raw: Rows, targets: Rows, gradient: Rows) -> Double {
-    let count = raw.count * raw.width
+  public func loss(raw: Clips, targets: Clips, gradient: MutableClips) -> Double {
+    let (count, width) = (raw.count * raw.width, raw.width)
     var values = [Float](repeating: 0, count: count)
     var slopes = [Float](repeating: 0, count: count)
-    for index in 0..<count { (values[index], slopes[index]) = activation(raw.values[index]) }
+    for index in 0..<count { (values[index], slopes[index]) = activation(raw[index / width][index % width]) }
     var byValue = [Float](repeating: 0, count: count)
-    let loss = lossKind.value(values, targets, dimensions: raw.width, gradient: &byValue)
-    for index in 0..<count { gradient.values[index] = byValue[index] * slopes[index] }
+    let loss = lossKind.value(values, targets, dimensions: width, gradient: &byValue)
+    for index in 0..<count { gradient[index / width][index % width] = byValue[index] * slopes[index] }
     return loss
   }
 
-  public func read(_ raw: UnsafePointer<Float>, into readings: UnsafeMutablePointer<Float>) {
+  public func readings(_ raw: UnsafeBufferPointer<Float>, into readings: UnsafeMutableBufferPointer<Float>) {
     for index in outputs.indices { readings[index] = activation(raw[index]).value }
   }
 
-  public func accumulate(_ readings: UnsafePointer<Float>, _ target: UnsafePointer<Float>, _ accumulator: UnsafeMutablePointer<Double>) {
+  public func accumulate(
+    _ readings: UnsafeBufferPointer<Float>, target: UnsafeBufferPointer<Float>, into accumulator: UnsafeMutableBufferPointer<Double>
+  ) {
     for index in outputs.indices {
-      sums.add(predicted: readings[index], truth: target[index], accumulator + index * RegressionMetrics.width)
+      sums.add(predicted: readings[index], truth: target[index], .init(rebasing: accumulator[RegressionMetrics.place(of: index)]))
     }
   }
 
-  public func measure(_ accumulator: UnsafePointer<Double>) -> [Double] {
-    let found = outputs.indices.map { sums.figures(accumulator + $0 * RegressionMetrics.width) }
+  public func measure(_ accumulator: UnsafeBufferPointer<Double>) -> [Double] {
+    let found = outputs.indices.map { sums.figures(.init(rebasing: accumulator[RegressionMetrics.place(of: $0)])) }
     let means = figures.map { figure in found.map { figure.value($0) }.reduce(0, +) / Double(found.count) }
     return means + found.flatMap { dimension in figures.map { $0.value(dimension) } }
   }
 
-  public func report(_ accumulator: UnsafePointer<Double>) -> String { "{\"clips\": \(counted(accumulator[0]))}" }
+  public func report(_ accumulator: UnsafeBufferPointer<Double>) -> String { "{\"clips\": \(counted(accumulator[0]))}" }
 }

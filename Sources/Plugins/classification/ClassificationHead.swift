@@ -1,14 +1,14 @@
-import CPluginKit
-import CSVFAPPlugin
 import HeadKit
-import PluginKit
+import SVFAPPlugin
 
-private let description = StableText(
-  """
-  {
-    "summary": "classes that exclude each other: softmax and cross entropy",
-    "label_fields": [{"name": "label", "type": "class index or name"}],
-    "config_schema": {
+@c public func svfap_swift_plugin() { Plugin.serve(ClassificationHead.self) }
+
+/// Classes that exclude each other: softmax and cross entropy.
+struct ClassificationHead: LinearHead {
+  static let summary = "classes that exclude each other: softmax and cross entropy"
+  static let labelFields = [LabelField("label", "class index or name")]
+  static let schema = """
+    {
       "type": "object",
       "properties": {
         "num_outputs": {"type": "integer", "minimum": 2, "maximum": 4096, "description": "number of classes, where labels names none"},
@@ -22,47 +22,34 @@ private let description = StableText(
           "description": "of the metric that counts a clip as right if its class is among the k most likely"}
       }
     }
+    """
+
+  /// The classes of DFEW, the field's most used set, for options that name none.
+  private static let defaultLabels = ["happy", "sad", "neutral", "angry", "surprise", "disgust", "fear"]
+
+  let task: any Task
+  let layer: LinearLayer
+
+  init(options: Options, width: Int) throws(PluginError) {
+    let labels = try Self.labels(options)
+    task = try ClassificationTask(
+      labels: labels, smoothing: options.number("/label_smoothing") ?? 0.1, weights: options.numbers("/class_weights") ?? [],
+      topK: options.integer("/top_k") ?? 5)
+    layer = LinearLayer(inputs: width, outputs: labels.count)
   }
-  """)
 
-/// The classes of DFEW, the field's most used set, for a configuration that names none.
-private let defaultLabels = ["happy", "sad", "neutral", "angry", "surprise", "disgust", "fear"]
-
-@c @implementation
-public func classification_head_describe(_ host: UnsafePointer<svfap_host>!, _ json: UnsafeMutablePointer<svfap_text>!) -> svfap_status {
-  json?.pointee = description.text
-  return Status.ok
-}
-
-@c @implementation
-public func classification_head_create(
-  _ host: UnsafePointer<svfap_host>!, _ config: UnsafePointer<CChar>!, _ size: UInt64, _ embedDim: Int64,
-  _ head: UnsafeMutablePointer<OpaquePointer?>!
-) -> svfap_status {
-  returningStatus { () throws(PluginError) in
-    let options = try Options(config, size)
-    var labels: [String]
-    if options.has("labels") {
-      labels = try options.texts("labels")
-    } else if options.has("num_outputs") {
-      let count = try options.integer("num_outputs")
-      guard (2...ClassificationTask.limit).contains(count) else {
-        throw PluginError(Status.config, "option \"num_outputs\": expected 2 to \(ClassificationTask.limit), found \(count)")
+  private static func labels(_ options: Options) throws(PluginError) -> [String] {
+    let count = try options.integer("/num_outputs")
+    if let labels = try options.texts("/labels") {
+      guard count == nil || count == labels.count else {
+        throw PluginError(.config, "option \"num_outputs\" is \(count ?? 0), but \"labels\" names \(labels.count) classes")
       }
-      labels = (0..<count).map { "class_\($0)" }
-    } else {
-      labels = defaultLabels
+      return labels
     }
-    if options.has("num_outputs") {
-      let count = try options.integer("num_outputs")
-      guard count == labels.count else {
-        throw PluginError(Status.config, "option \"num_outputs\" is \(count), but \"labels\" names \(labels.count) classes")
-      }
+    guard let count else { return defaultLabels }
+    guard (2...ClassificationTask.limit).contains(count) else {
+      throw PluginError(.config, "option \"num_outputs\": expected 2 to \(ClassificationTask.limit), found \(count)")
     }
-    let task = try ClassificationTask(
-      labels: labels, smoothing: options.has("label_smoothing") ? try options.number("label_smoothing") : 0.1,
-      weights: options.has("class_weights") ? try options.numbers("class_weights") : [],
-      topK: options.has("top_k") ? try options.integer("top_k") : 5)
-    try Head(task, embedDim: embedDim).hand(to: head)
+    return (0..<count).map { "class_\($0)" }
   }
 }

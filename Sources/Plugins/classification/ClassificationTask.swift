@@ -1,9 +1,9 @@
 import Glibc
 import HeadKit
-import PluginKit
+import SVFAPPlugin
 
 /// Classes that exclude each other: softmax, cross entropy with soft targets, UAR, WAR and F1.
-final class ClassificationTask: Task {
+struct ClassificationTask: Task {
   let outputs: [Output]
   let metrics: [Metric]
   var isExclusive: Bool { true }
@@ -22,28 +22,28 @@ final class ClassificationTask: Task {
 
   init(labels: [String], smoothing: Double, weights: [Double], topK: Int) throws(PluginError) {
     guard labels.count <= Self.limit else {
-      throw PluginError(Status.config, "option \"labels\": \(labels.count) classes; at most \(Self.limit) are possible")
+      throw PluginError(.config, "option \"labels\": \(labels.count) classes; at most \(Self.limit) are possible")
     }
     guard labels.count >= 2, Set(labels).count == labels.count, labels.allSatisfy({ !$0.isEmpty }) else {
-      throw PluginError(Status.config, "option \"labels\": at least two names that differ are needed")
+      throw PluginError(.config, "option \"labels\": at least two names that differ are needed")
     }
     for (index, label) in labels.enumerated() {
       guard label.utf8.count <= 256, label.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0 != "\u{FFFD}" })
       else {
         throw PluginError(
-          Status.config, "option \"labels\": the name of class \(index) has more than 256 bytes, or characters that cannot be printed")
+          .config, "option \"labels\": the name of class \(index) has more than 256 bytes, or characters that cannot be printed")
       }
     }
     guard weights.isEmpty || weights.count == labels.count else {
-      throw PluginError(Status.config, "option \"class_weights\": expected \(labels.count) numbers, found \(weights.count)")
+      throw PluginError(.config, "option \"class_weights\": expected \(labels.count) numbers, found \(weights.count)")
     }
     guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
-      throw PluginError(Status.config, "option \"class_weights\": expected numbers from 0 on, found \(weights)")
+      throw PluginError(.config, "option \"class_weights\": expected numbers from 0 on, found \(weights)")
     }
     guard (0..<1).contains(smoothing) else {
-      throw PluginError(Status.config, "option \"label_smoothing\": expected a number from 0 to below 1, found \(smoothing)")
+      throw PluginError(.config, "option \"label_smoothing\": expected a number from 0 to below 1, found \(smoothing)")
     }
-    guard topK >= 1 else { throw PluginError(Status.config, "option \"top_k\": expected at least 1, found \(topK)") }
+    guard topK >= 1 else { throw PluginError(.config, "option \"top_k\": expected at least 1, found \(topK)") }
     self.labels = labels
     classes = labels.count
     self.smoothing = smoothing
@@ -61,20 +61,20 @@ final class ClassificationTask: Task {
   /// One field: the index of a class or its name. Smoothing happens in the loss, so that rows stay exact labels.
   func target(_ fields: [String]) throws(PluginError) -> [Float] {
     guard fields.count == 1, let field = fields.first else {
-      throw PluginError(Status.format, "expected one label field, a class, found \(fields.count)")
+      throw PluginError(.format, "expected one label field, a class, found \(fields.count)")
     }
     guard let index = labels.firstIndex(of: field) ?? Int(field) else {
-      throw PluginError(Status.format, "unknown class \"\(field)\"; the classes are \(labels.joined(separator: ", "))")
+      throw PluginError(.format, "unknown class \"\(field)\"; the classes are \(labels.joined(separator: ", "))")
     }
     guard labels.indices.contains(index) else {
       throw PluginError(
-        Status.format, "there is no class \(index); the classes are 0 to \(classes - 1) (\(labels.joined(separator: ", ")))")
+        .format, "there is no class \(index); the classes are 0 to \(classes - 1) (\(labels.joined(separator: ", ")))")
     }
     return labels.indices.map { $0 == index ? 1 : 0 }
   }
 
   /// Mean over the clips of -sum(target * log softmax(raw)), targets smoothed: (1 - s) target + s / K (published c.7).
-  func loss(raw: Rows, targets: Rows, gradient: Rows) -> Double {
+  func loss(raw: Clips, targets: Clips, gradient: MutableClips) -> Double {
     var total = 0.0
     for clip in 0..<raw.count {
       let (row, target) = (raw[clip], targets[clip])
@@ -92,19 +92,21 @@ final class ClassificationTask: Task {
     return total / Double(raw.count)
   }
 
-  func read(_ raw: UnsafePointer<Float>, into readings: UnsafeMutablePointer<Float>) {
+  func readings(_ raw: UnsafeBufferPointer<Float>, into readings: UnsafeMutableBufferPointer<Float>) {
     let logSum = logSum(raw)
     for index in 0..<classes { readings[index] = Float(exp(Double(raw[index]) - logSum)) }
   }
 
   /// log of the sum of exp(raw): softmax is exp(raw - logSum).
-  private func logSum(_ raw: UnsafePointer<Float>) -> Double {
+  private func logSum(_ raw: UnsafeBufferPointer<Float>) -> Double {
     var peak = Double(raw[0])
     for index in 1..<classes { peak = max(peak, Double(raw[index])) }
     return log((0..<classes).reduce(0.0) { $0 + exp(Double(raw[$1]) - peak) }) + peak
   }
 
-  func accumulate(_ readings: UnsafePointer<Float>, _ target: UnsafePointer<Float>, _ accumulator: UnsafeMutablePointer<Double>) {
+  func accumulate(
+    _ readings: UnsafeBufferPointer<Float>, target: UnsafeBufferPointer<Float>, into accumulator: UnsafeMutableBufferPointer<Double>
+  ) {
     let truth = winner(target)
     let predicted = winner(readings)
     accumulator[truth * classes + predicted] += 1
@@ -114,13 +116,13 @@ final class ClassificationTask: Task {
     accumulator[classes * classes + 1] -= log(max(Double(readings[truth]), 1e-300))
   }
 
-  private func winner(_ values: UnsafePointer<Float>) -> Int {
+  private func winner(_ values: UnsafeBufferPointer<Float>) -> Int {
     var best = 0
     for index in 1..<classes where values[index] > values[best] { best = index }
     return best
   }
 
-  func measure(_ accumulator: UnsafePointer<Double>) -> [Double] {
+  func measure(_ accumulator: UnsafeBufferPointer<Double>) -> [Double] {
     let confusion = Confusion(accumulator, classes: classes)
     let total = confusion.total
     return [
@@ -129,7 +131,7 @@ final class ClassificationTask: Task {
     ]
   }
 
-  func report(_ accumulator: UnsafePointer<Double>) -> String {
+  func report(_ accumulator: UnsafeBufferPointer<Double>) -> String {
     let confusion = Confusion(accumulator, classes: classes)
     let rows = (0..<classes).map { truth in "[" + (0..<classes).map { counted(confusion[truth, $0]) }.joined(separator: ", ") + "]" }
     let recalls = (0..<classes).map { confusion.recall($0).isNaN ? "null" : "\(confusion.recall($0))" }

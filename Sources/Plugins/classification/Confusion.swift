@@ -3,8 +3,8 @@ struct Confusion {
   private let counts: [Double]
   private let classes: Int
 
-  init(_ counts: UnsafePointer<Double>, classes: Int) {
-    self.counts = Array(UnsafeBufferPointer(start: counts, count: classes * classes))
+  init(_ counts: UnsafeBufferPointer<Double>, classes: Int) {
+    self.counts = Array(counts.prefix(classes * classes))
     self.classes = classes
   }
 

@@ -1,14 +1,14 @@
-import CPluginKit
-import CSVFAPPlugin
 import HeadKit
-import PluginKit
+import SVFAPPlugin
 
-private let description = StableText(
-  """
-  {
-    "summary": "affective dimensions such as valence, arousal and dominance",
-    "label_fields": [{"name": "one number for each output, in order", "type": "number"}],
-    "config_schema": {
+@c public func svfap_swift_plugin() { Plugin.serve(DimensionalHead.self) }
+
+/// Affective dimensions such as valence, arousal and dominance.
+struct DimensionalHead: LinearHead {
+  static let summary = "affective dimensions such as valence, arousal and dominance"
+  static let labelFields = [LabelField("one number for each output, in order", "number")]
+  static let schema = """
+    {
       "type": "object",
       "properties": {
         "outputs": {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1, "maxItems": 64, "uniqueItems": true,
@@ -19,23 +19,15 @@ private let description = StableText(
                  "description": "ccc is 1 less the concordance over the batch"}
       }
     }
-  }
-  """)
+    """
 
-@c @implementation
-public func dimensional_head_describe(_ host: UnsafePointer<svfap_host>!, _ json: UnsafeMutablePointer<svfap_text>!) -> svfap_status {
-  json?.pointee = description.text
-  return Status.ok
-}
+  let task: any Task
+  let layer: LinearLayer
 
-@c @implementation
-public func dimensional_head_create(
-  _ host: UnsafePointer<svfap_host>!, _ config: UnsafePointer<CChar>!, _ size: UInt64, _ embedDim: Int64,
-  _ head: UnsafeMutablePointer<OpaquePointer?>!
-) -> svfap_status {
-  returningStatus { () throws(PluginError) in
-    let task = try RegressionTask(
-      config, size, names: ["valence", "arousal", "dominance"], activation: .identity, loss: .mse, figures: [.ccc, .pcc, .rmse, .mae])
-    try Head(task, embedDim: embedDim).hand(to: head)
+  init(options: Options, width: Int) throws(PluginError) {
+    task = try RegressionTask(
+      options, names: ["valence", "arousal", "dominance"], activation: .identity, loss: .mse,
+      figures: [.ccc, .pcc, .rmse, .mae])
+    layer = LinearLayer(inputs: width, outputs: task.outputs.count)
   }
 }

@@ -43,53 +43,57 @@ package enum Attention {
 
   /// out (tokens, d), rows of strip `index` = softmax(q k^T / sqrt(d)) v for the queries of that strip and all keys.
   package static func forward(
-    _ operands: Operands, strip index: Int, tokens: Int, keyCount: Int, headWidth d: Int, out: Columns,
+    _ operands: Operands, strip index: Int, tokens: Int, keyCount: Int, headWidth d: Int, out: Columns, _ precision: Precision,
     scratch scores: UnsafeMutablePointer<Float>  // (strip, keys)
   ) {
     let start = index * strip
     let rows = min(strip, tokens - start)
-    probabilities(operands, start: start, rows: rows, keyCount: keyCount, headWidth: d, into: scores)
+    probabilities(operands, start: start, rows: rows, keyCount: keyCount, headWidth: d, into: scores, precision)
     gemm(
-      .asIs, .asIs, m: rows, n: d, k: keyCount, scores, lda: keyCount, operands.values.pointer, ldb: operands.values.stride,
+      precision, .asIs, .asIs, m: rows, n: d, k: keyCount, scores, lda: keyCount, operands.values.pointer, ldb: operands.values.stride,
       out.row(start), ldc: out.stride)
   }
 
   /// Gradients of queries, keys and values of one head, from the gradient of `forward`'s out (tokens, d), all strips.
   package static func backward(
     _ operands: Operands, outGradient: Columns, tokens: Int, keyCount: Int, headWidth d: Int, into gradients: Operands,
-    scratch: UnsafeMutablePointer<Float>  // (2, strip, keys)
+    _ precision: Precision, scratch: UnsafeMutablePointer<Float>  // (2, strip, keys)
   ) {
     let weights = scratch  // (strip, keys)
     let slopes = scratch + strip * keyCount  // (strip, keys)
     for start in stride(from: 0, to: tokens, by: strip) {
       let rows = min(strip, tokens - start)
-      let beta: Float = start == 0 ? 0 : 1
+      let isLater = start > 0
       let out = outGradient.rows(from: start)
-      probabilities(operands, start: start, rows: rows, keyCount: keyCount, headWidth: d, into: weights)
+      probabilities(operands, start: start, rows: rows, keyCount: keyCount, headWidth: d, into: weights, precision)
       // dv += p^T dout; dp = dout v^T; then through the softmax; dq = ds k; dk += ds^T q.
       gemm(
-        .transposed, .asIs, m: keyCount, n: d, k: rows, weights, lda: keyCount, out.pointer, ldb: out.stride, beta: beta,
+        precision, .transposed, .asIs, m: keyCount, n: d, k: rows, weights, lda: keyCount, out.pointer, ldb: out.stride, adding: isLater,
         gradients.values.pointer, ldc: gradients.values.stride)
       gemm(
-        .asIs, .transposed, m: rows, n: keyCount, k: d, out.pointer, lda: out.stride, operands.values.pointer, ldb: operands.values.stride,
+        precision, .asIs, .transposed, m: rows, n: keyCount, k: d, out.pointer, lda: out.stride, operands.values.pointer,
+        ldb: operands.values.stride,
         slopes, ldc: keyCount)
       KernelTable.best.softmaxBackward(weights, slopes, keyCount, rows, keyCount, scale(d))
       gemm(
-        .asIs, .asIs, m: rows, n: d, k: keyCount, slopes, lda: keyCount, operands.keys.pointer, ldb: operands.keys.stride,
+        precision, .asIs, .asIs, m: rows, n: d, k: keyCount, slopes, lda: keyCount, operands.keys.pointer, ldb: operands.keys.stride,
         gradients.queries.row(start), ldc: gradients.queries.stride)
       gemm(
-        .transposed, .asIs, m: keyCount, n: d, k: rows, slopes, lda: keyCount, operands.queries.row(start), ldb: operands.queries.stride,
-        beta: beta, gradients.keys.pointer, ldc: gradients.keys.stride)
+        precision, .transposed, .asIs, m: keyCount, n: d, k: rows, slopes, lda: keyCount, operands.queries.row(start),
+        ldb: operands.queries.stride,
+        adding: isLater, gradients.keys.pointer, ldc: gradients.keys.stride)
     }
   }
 
   private static func scale(_ d: Int) -> Float { 1 / Float(d).squareRoot() }
 
   private static func probabilities(
-    _ operands: Operands, start: Int, rows: Int, keyCount: Int, headWidth d: Int, into scores: UnsafeMutablePointer<Float>
+    _ operands: Operands, start: Int, rows: Int, keyCount: Int, headWidth d: Int, into scores: UnsafeMutablePointer<Float>,
+    _ precision: Precision
   ) {
     gemm(
-      .asIs, .transposed, m: rows, n: keyCount, k: d, operands.queries.row(start), lda: operands.queries.stride, operands.keys.pointer,
+      precision, .asIs, .transposed, m: rows, n: keyCount, k: d, operands.queries.row(start), lda: operands.queries.stride,
+      operands.keys.pointer,
       ldb: operands.keys.stride, scores, ldc: keyCount)
     KernelTable.best.softmax(scores, keyCount, rows, keyCount, scale(d))
   }
@@ -110,7 +114,7 @@ extension Workspace {
       let head = task / strips % heads
       Attention.forward(
         operands(clip).head(head, width: d), strip: task % strips, tokens: tokens, keyCount: keyCount, headWidth: d,
-        out: Attention.Columns(out + clip * tokens * width + head * d, width), scratch: scores + worker * count)
+        out: Attention.Columns(out + clip * tokens * width + head * d, width), precision, scratch: scores + worker * count)
     }
   }
 
@@ -127,7 +131,8 @@ extension Workspace {
       let head = task % heads
       Attention.backward(
         operands(clip).head(head, width: d), outGradient: Attention.Columns(outGradient + clip * tokens * width + head * d, width),
-        tokens: tokens, keyCount: keyCount, headWidth: d, into: gradients(clip).head(head, width: d), scratch: scratch + worker * count)
+        tokens: tokens, keyCount: keyCount, headWidth: d, into: gradients(clip).head(head, width: d), precision,
+        scratch: scratch + worker * count)
     }
   }
 }

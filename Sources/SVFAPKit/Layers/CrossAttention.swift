@@ -71,14 +71,14 @@ package struct CrossAttention: Sendable {
       let mine = normed + worker * rowScratch
       let offset = (clip * tokens + start) * width
       norm.forward(x + offset, width, mine, width, rows: count)
-      query.forward(mine, width, queries + offset, width, rows: count)
+      query.forward(mine, width, queries + offset, width, rows: count, workspace.precision)
     }
     workspace.rows(clips: clips, rows: context.count) { clip, start, count, worker in
       let mine = normed + worker * rowScratch
       let row = clip * context.count + start
       let out = keyValues + row * 2 * width
       contextNorm.forward(context.tokens + row * width, width, mine, width, rows: count)
-      keyValue.multiply(mine, width, out, 2 * width, rows: count)
+      keyValue.multiply(mine, width, out, 2 * width, rows: count, workspace.precision)
       KernelTable.best.addBias(out + width, 2 * width, count, width, vBias)
     }
     try workspace.attend(

@@ -65,7 +65,7 @@ package struct LayerNorm: Sendable {
       let row = clip * rows + start
       let slope = scratch + worker * scratchCount
       forward(x + row * width, width, normed + row * width, width, rows: count)
-      linear.inputGradient(dy + row * linear.outputs, linear.outputs, slope, width, rows: count)
+      linear.inputGradient(dy + row * linear.outputs, linear.outputs, slope, width, rows: count, workspace.precision)
       backward(x + row * width, slope, addingTo: dx + row * width, rows: count, piece)
     }
   }

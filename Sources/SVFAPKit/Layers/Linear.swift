@@ -6,6 +6,8 @@ package struct Linear: Sendable {
   package let inputs: Int
   package let outputs: Int
   nonisolated(unsafe) let weight: UnsafePointer<Float>  // (outputs, inputs)
+  /// The weight as a model for prediction keeps it; then `weight` is never read. Training has none.
+  private let panels: PanelMatrix?
   nonisolated(unsafe) let bias: UnsafePointer<Float>?  // (outputs)
 
   /// The parameters stay where they are and must outlive the layer.
@@ -14,6 +16,16 @@ package struct Linear: Sendable {
     self.bias = bias
     self.inputs = inputs
     self.outputs = outputs
+    panels = nil
+  }
+
+  /// A layer of a packed weight.
+  package init(_ panels: PanelMatrix, bias: UnsafePointer<Float>?) {
+    weight = panels.panels
+    self.bias = bias
+    inputs = panels.inputs
+    outputs = panels.outputs
+    self.panels = panels
   }
 
   /// The layer that computes `count` of the outputs, from `first` on, with a bias of its own.
@@ -24,21 +36,28 @@ package struct Linear: Sendable {
   // MARK: Forward
 
   /// y (rows, outputs) = x (rows, inputs) W^T, without the bias: for callers that add it in what follows.
-  package func multiply(_ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>, _ yStride: Int, rows: Int) {
-    gemm(.asIs, .transposed, m: rows, n: outputs, k: inputs, x, lda: xStride, weight, ldb: inputs, y, ldc: yStride)
+  package func multiply(
+    _ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>, _ yStride: Int, rows: Int, _ precision: Precision
+  ) {
+    if let panels { return TileProduct.multiply(x, xStride, panels, y, yStride, rows: rows) }
+    gemm(precision, .asIs, .transposed, m: rows, n: outputs, k: inputs, x, lda: xStride, weight, ldb: inputs, y, ldc: yStride)
   }
 
   /// y (rows, outputs) = x (rows, inputs) W^T + b.
-  package func forward(_ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>, _ yStride: Int, rows: Int) {
-    multiply(x, xStride, y, yStride, rows: rows)
+  package func forward(
+    _ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafeMutablePointer<Float>, _ yStride: Int, rows: Int, _ precision: Precision
+  ) {
+    multiply(x, xStride, y, yStride, rows: rows, precision)
     if let bias { KernelTable.best.addBias(y, yStride, rows, outputs, bias) }
   }
 
   // MARK: Backward
 
   /// dx (rows, inputs) = dy (rows, outputs) W. The gradients of weight and bias are `WeightGradient`'s.
-  package func inputGradient(_ dy: UnsafePointer<Float>, _ dyStride: Int, _ dx: UnsafeMutablePointer<Float>, _ dxStride: Int, rows: Int) {
-    gemm(.asIs, .asIs, m: rows, n: inputs, k: outputs, dy, lda: dyStride, weight, ldb: inputs, dx, ldc: dxStride)
+  package func inputGradient(
+    _ dy: UnsafePointer<Float>, _ dyStride: Int, _ dx: UnsafeMutablePointer<Float>, _ dxStride: Int, rows: Int, _ precision: Precision
+  ) {
+    gemm(precision, .asIs, .asIs, m: rows, n: inputs, k: outputs, dy, lda: dyStride, weight, ldb: inputs, dx, ldc: dxStride)
   }
 }
 
@@ -77,21 +96,21 @@ package struct WeightGradient {
   /// Numbers of scratch memory for one task.
   var scratchCount: Int { gamma == nil ? 0 : Self.block * (linear.inputs + 1) }
 
-  func run(_ task: Int, _ gradients: GradientMap, scratch: UnsafeMutablePointer<Float>) {
+  func run(_ task: Int, _ gradients: GradientMap, scratch: UnsafeMutablePointer<Float>, _ precision: Precision) {
     let first = task * Self.block
     let count = min(Self.block, linear.outputs - first)
     let part = linear.part(first, count, bias: linear.bias.map { $0 + first })
     let weightGradient = gradients.of(part.weight)
     let biasGradient = part.bias.map { gradients.of($0) }
     guard let gamma else {
-      sum(part, dy + first, into: weightGradient, beta: 1)
+      sum(part, dy + first, into: weightGradient, adding: true, precision)
       if let biasGradient { KernelTable.best.addColumnSums(dy + first, dyStride, rows, count, biasGradient) }
       return
     }
     // dgamma = sum over rows of dy * (x W^T + b) = row by row the product of W and the unscaled dW, and of b and db.
     let unscaled = scratch  // (block, inputs)
     let sums = scratch + Self.block * part.inputs  // (block)
-    sum(part, dy + first, into: unscaled, beta: 0)
+    sum(part, dy + first, into: unscaled, adding: false, precision)
     sums.update(repeating: 0, count: count)
     KernelTable.best.addColumnSums(dy + first, dyStride, rows, count, sums)
     let gammaGradient = gradients.of(gamma + first)
@@ -109,9 +128,12 @@ package struct WeightGradient {
     }
   }
 
-  private func sum(_ part: Linear, _ dy: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, beta: Float) {
+  private func sum(
+    _ part: Linear, _ dy: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, adding: Bool, _ precision: Precision
+  ) {
     gemm(
-      .transposed, .asIs, m: part.outputs, n: part.inputs, k: rows, dy, lda: dyStride, x, ldb: xStride, beta: beta, target, ldc: part.inputs
+      precision, .transposed, .asIs, m: part.outputs, n: part.inputs, k: rows, dy, lda: dyStride, x, ldb: xStride, adding: adding, target,
+      ldc: part.inputs
     )
   }
 }
@@ -133,7 +155,7 @@ extension Workspace {
     pool.parallel(total) { task, worker in
       var task = task
       for index in list.indices {
-        if task < list[index].tasks { return list[index].run(task, gradients, scratch: scratch + worker * scratchCount) }
+        if task < list[index].tasks { return list[index].run(task, gradients, scratch: scratch + worker * scratchCount, precision) }
         task -= list[index].tasks
       }
     }

@@ -45,9 +45,9 @@ package struct MLP: Sendable {
       let active = hidden + worker * hiddenScratch
       let raw = tape.map { $0.hidden.pointer + row * hiddenWidth } ?? active
       norm.forward(rows, width, mine, width, rows: count)
-      first.multiply(mine, width, raw, hiddenWidth, rows: count)
+      first.multiply(mine, width, raw, hiddenWidth, rows: count, workspace.precision)
       KernelTable.best.biasGELU(raw, hiddenWidth, active, hiddenWidth, count, hiddenWidth, firstBias)
-      end.add(active, hiddenWidth, to: rows, rows: count, scale: scales?[clip] ?? 1, scratch: mine)
+      end.add(active, hiddenWidth, to: rows, rows: count, scale: scales?[clip] ?? 1, workspace.precision, scratch: mine)
     }
   }
 
@@ -70,11 +70,12 @@ package struct MLP: Sendable {
       let slope = slopes + row * hiddenWidth
       let input = tape.input.pointer + row * width
       end.backward(
-        dx + row * width, branchGradient: branch + row * width, dh: slope, rows: count, scale: scales?[clip] ?? 1, scratch: mine)
+        dx + row * width, branchGradient: branch + row * width, dh: slope, rows: count, scale: scales?[clip] ?? 1, workspace.precision,
+        scratch: mine)
       KernelTable.best.biasGELUBackward(
         tape.hidden.pointer + row * hiddenWidth, hiddenWidth, slope, active + row * hiddenWidth, hiddenWidth, count, hiddenWidth, firstBias)
       norm.forward(input, width, normed + row * width, width, rows: count)
-      first.inputGradient(slope, hiddenWidth, mine, width, rows: count)
+      first.inputGradient(slope, hiddenWidth, mine, width, rows: count, workspace.precision)
       norm.backward(input, mine, addingTo: dx + row * width, rows: count, piece)
     }
     try workspace.accumulate(

@@ -40,7 +40,7 @@ package struct PatchEmbedding: Sendable {
       let mine = patches + worker * patchScratch
       let out = y + (clip * count + start) * width
       gather(video, clip: clip, chosen: chosen?[clip], first: start, count: rows, into: mine)
-      projection.forward(mine, inputs, out, width, rows: rows)
+      projection.forward(mine, inputs, out, width, rows: rows, workspace.precision)
       for row in 0..<rows {
         let place = position.pointer + (chosen?[clip][start + row] ?? start + row) * width
         let line = out + row * width

@@ -17,11 +17,11 @@ package struct ResidualProjection: Sendable {
 
   /// Adds the branch to x (rows, C), given its last hidden values h (rows, inputs).
   func add(
-    _ h: UnsafePointer<Float>, _ hStride: Int, to x: UnsafeMutablePointer<Float>, rows: Int, scale: Float,
+    _ h: UnsafePointer<Float>, _ hStride: Int, to x: UnsafeMutablePointer<Float>, rows: Int, scale: Float, _ precision: Precision,
     scratch branch: UnsafeMutablePointer<Float>  // (rows, C)
   ) {
     let width = projection.outputs
-    projection.multiply(h, hStride, branch, width, rows: rows)
+    projection.multiply(h, hStride, branch, width, rows: rows, precision)
     if let bias = projection.bias { KernelTable.best.addResidual(x, width, branch, width, rows, width, bias, gamma, scale) }
   }
 
@@ -29,13 +29,14 @@ package struct ResidualProjection: Sendable {
   /// dh (rows, inputs). dx itself stays: the way past the branch.
   func backward(
     _ dx: UnsafePointer<Float>, branchGradient: UnsafeMutablePointer<Float>, dh: UnsafeMutablePointer<Float>, rows: Int, scale: Float,
+    _ precision: Precision,
     scratch: UnsafeMutablePointer<Float>  // (rows, C)
   ) {
     let width = projection.outputs
     KernelTable.best.scale(dx, width, branchGradient, width, rows, width, nil, scale)
-    guard let gamma else { return projection.inputGradient(branchGradient, width, dh, projection.inputs, rows: rows) }
+    guard let gamma else { return projection.inputGradient(branchGradient, width, dh, projection.inputs, rows: rows, precision) }
     KernelTable.best.scale(branchGradient, width, scratch, width, rows, width, gamma, 1)
-    projection.inputGradient(scratch, width, dh, projection.inputs, rows: rows)
+    projection.inputGradient(scratch, width, dh, projection.inputs, rows: rows, precision)
   }
 
   /// `add` for all clips: x (clips, rows, C), h (clips, rows, inputs).
@@ -48,7 +49,7 @@ package struct ResidualProjection: Sendable {
     workspace.rows(clips: clips, rows: rows) { clip, start, count, worker in
       let row = clip * rows + start
       add(
-        h + row * projection.inputs, projection.inputs, to: x + row * width, rows: count, scale: scales?[clip] ?? 1,
+        h + row * projection.inputs, projection.inputs, to: x + row * width, rows: count, scale: scales?[clip] ?? 1, workspace.precision,
         scratch: scratch + worker * scratchCount)
     }
   }
@@ -65,7 +66,7 @@ package struct ResidualProjection: Sendable {
       let row = clip * rows + start
       backward(
         dx + row * width, branchGradient: branchGradient + row * width, dh: dh + row * projection.inputs, rows: count,
-        scale: scales?[clip] ?? 1, scratch: scratch + worker * scratchCount)
+        scale: scales?[clip] ?? 1, workspace.precision, scratch: scratch + worker * scratchCount)
     }
   }
 

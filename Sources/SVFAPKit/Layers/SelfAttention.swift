@@ -53,7 +53,7 @@ package struct SelfAttention: Sendable {
       let row = clip * tokens + start
       let out = projected + row * 3 * width
       norm.forward(x + row * width, width, mine, width, rows: count)
-      qkv.multiply(mine, width, out, 3 * width, rows: count)
+      qkv.multiply(mine, width, out, 3 * width, rows: count, workspace.precision)
       KernelTable.best.addBias(out, 3 * width, count, width, qBias)
       KernelTable.best.addBias(out + 2 * width, 3 * width, count, width, vBias)
     }

@@ -32,9 +32,10 @@ package struct SpatialBottleneck: Sendable {
       let tokensIn = x + slice * places * width
       let pooling = weigh(
         tokensIn, places: places, normed: normed + worker * places * width, hidden: hidden + worker * places * first.outputs,
-        active: hidden + worker * places * first.outputs, weights: weights + worker * 2 * places * tokens)
+        active: hidden + worker * places * first.outputs, weights: weights + worker * 2 * places * tokens, workspace.precision)
       gemm(
-        .asIs, .asIs, m: tokens, n: width, k: places, pooling, lda: places, tokensIn, ldb: width, y + slice * tokens * width, ldc: width)
+        workspace.precision, .asIs, .asIs, m: tokens, n: width, k: places, pooling, lda: places, tokensIn, ldb: width,
+        y + slice * tokens * width, ldc: width)
     }
   }
 
@@ -59,23 +60,26 @@ package struct SpatialBottleneck: Sendable {
       let scratch = weights + worker * 3 * places * tokens
       let raw = hidden + worker * places * hiddenWidth
       let pooling = weigh(
-        tokensIn, places: places, normed: normed + row * width, hidden: raw, active: active + row * hiddenWidth, weights: scratch)
+        tokensIn, places: places, normed: normed + row * width, hidden: raw, active: active + row * hiddenWidth, weights: scratch,
+        workspace.precision)
       // y = A x: dx += A^T dy; dA = dy x^T; then through the softmax and the MLP.
       gemm(
-        .transposed, .asIs, m: places, n: width, k: tokens, pooling, lda: places, slopeOut, ldb: width, beta: 1, dx + row * width,
+        workspace.precision, .transposed, .asIs, m: places, n: width, k: tokens, pooling, lda: places, slopeOut, ldb: width, adding: true,
+        dx + row * width,
         ldc: width)
       let poolingGradient = scratch + 2 * places * tokens  // (G, places)
       gemm(
-        .asIs, .transposed, m: tokens, n: places, k: width, slopeOut, lda: width, tokensIn, ldb: width, poolingGradient, ldc: places)
+        workspace.precision, .asIs, .transposed, m: tokens, n: places, k: width, slopeOut, lda: width, tokensIn, ldb: width,
+        poolingGradient, ldc: places)
       KernelTable.best.softmaxBackward(pooling, poolingGradient, places, tokens, places, 1)
       let mine = rawGradient + row * tokens
       for place in 0..<places {
         for token in 0..<tokens { mine[place * tokens + token] = poolingGradient[token * places + place] }
       }
       let slope = slopes + row * hiddenWidth
-      second.inputGradient(mine, tokens, slope, hiddenWidth, rows: places)
+      second.inputGradient(mine, tokens, slope, hiddenWidth, rows: places, workspace.precision)
       KernelTable.best.biasGELUBackward(raw, hiddenWidth, slope, active + row * hiddenWidth, hiddenWidth, places, hiddenWidth, firstBias)
-      first.inputGradient(slope, hiddenWidth, normGradient + row * width, width, rows: places)
+      first.inputGradient(slope, hiddenWidth, normGradient + row * width, width, rows: places, workspace.precision)
     }
     try norm.collectGradients(clips: clips, rows: slices * places, gradients, workspace) { clip, start, count, _, piece in
       let offset = (clip * slices * places + start) * width
@@ -92,12 +96,12 @@ package struct SpatialBottleneck: Sendable {
   /// bias, `active` GELU's. They may be the same memory.
   private func weigh(
     _ x: UnsafePointer<Float>, places: Int, normed: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>,
-    active: UnsafeMutablePointer<Float>, weights raw: UnsafeMutablePointer<Float>
+    active: UnsafeMutablePointer<Float>, weights raw: UnsafeMutablePointer<Float>, _ precision: Precision
   ) -> UnsafeMutablePointer<Float> {
     norm.forward(x, width, normed, width, rows: places)
-    first.multiply(normed, width, hidden, first.outputs, rows: places)
+    first.multiply(normed, width, hidden, first.outputs, rows: places, precision)
     KernelTable.best.biasGELU(hidden, first.outputs, active, first.outputs, places, first.outputs, firstBias)
-    second.forward(active, first.outputs, raw, tokens, rows: places)
+    second.forward(active, first.outputs, raw, tokens, rows: places, precision)
     let turned = raw + places * tokens
     for place in 0..<places {
       for token in 0..<tokens { turned[token * places + place] = raw[place * tokens + token] }

@@ -27,7 +27,7 @@ package struct TemporalDownsample: Sendable {
     workspace.rows(clips: clips, rows: joined * places) { clip, start, count, worker in
       let mine = woven + worker * wovenScratch
       weave(x + clip * slices * places * width, places: places, first: start, count: count, into: mine)
-      projection.forward(mine, width * kernel, y + (clip * joined * places + start) * width, width, rows: count)
+      projection.forward(mine, width * kernel, y + (clip * joined * places + start) * width, width, rows: count, workspace.precision)
     }
   }
 
@@ -46,7 +46,7 @@ package struct TemporalDownsample: Sendable {
       let row = clip * joined * places + start
       let slope = slopes + worker * slopeScratch
       weave(x + clip * slices * places * width, places: places, first: start, count: count, into: woven + row * wide)
-      projection.inputGradient(dy + row * width, width, slope, wide, rows: count)
+      projection.inputGradient(dy + row * width, width, slope, wide, rows: count, workspace.precision)
       unweave(slope, places: places, first: start, count: count, addingTo: dx + clip * slices * places * width)
     }
     try workspace.accumulate([WeightGradient(linear: projection, dy: dy, dyStride: width, x: woven, xStride: wide, rows: rows)], gradients)

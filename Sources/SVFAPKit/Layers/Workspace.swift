@@ -1,4 +1,5 @@
 import Base
+import Kernels
 
 /// Scratch memory and threads of one caller: layers compute in it, so that weights can be shared by many callers.
 ///
@@ -11,9 +12,14 @@ package final class Workspace {
   package static func blocks(_ rows: Int) -> Int { (rows + rowBlock - 1) / rowBlock }
 
   package let pool: ThreadPool
+  /// What the operands of matrix products are rounded to.
+  package let precision: Precision
   private var buffers: [String: FloatBuffer] = [:]
 
-  package init(pool: ThreadPool) { self.pool = pool }
+  package init(pool: ThreadPool, precision: Precision = .float32) {
+    self.pool = pool
+    self.precision = precision
+  }
 
   /// A buffer of at least `count` numbers that keeps its content until it is asked for again under the same name.
   package func buffer(_ name: String, _ count: Int) throws(SVFAPError) -> UnsafeMutablePointer<Float> {

@@ -24,7 +24,10 @@ package final class PluginRegistry: Sendable {
   /// - Throws: as `LoadedPlugin.load`; `plugin` if another file with the same id is loaded already.
   @discardableResult
   package func load(path: String) throws(SVFAPError) -> LoadedPlugin {
-    try publish(try LoadedPlugin.load(path))
+    try publish(
+      try LoadedPlugin.load(path) { (id, _) throws(SVFAPError) in
+        if let other = loaded.first(where: { $0.id == id }) { throw Self.duplicate(id, path, of: other) }
+      })
   }
 
   /// The plugin with this id that offers `kind`, loaded from the directory if need be.
@@ -47,17 +50,10 @@ package final class PluginRegistry: Sendable {
       let list = known.isEmpty ? "there are none" : "there are: \(known.joined(separator: ", "))"
       throw SVFAPError(.notFound, "no plugin \"\(id)\" in \(directory); \(list)", detail: ["expected": path])
     }
-    let plugin = try LoadedPlugin.load(path)
-    guard plugin.id == id else {
-      throw SVFAPError(
-        .plugin, "the plugin \(path) calls itself \"\(plugin.id)\", its file name says \"\(id)\"",
-        detail: ["path": path, "expected": id, "found": plugin.id])
+    let plugin = try LoadedPlugin.load(path) { (found, interfaces) throws(SVFAPError) in
+      try PluginEntry.check(id: found, interfaces: interfaces, against: id, kind, path: path)
     }
-    guard plugin.offers(kind) else {
-      throw SVFAPError(
-        .plugin, "the plugin \(path) offers none of the interfaces that its file name promises (\(kind.rawValue))",
-        detail: ["path": path, "found": plugin.interfaces.joined(separator: ", ")])
-    }
+    try PluginEntry.check(id: plugin.id, interfaces: plugin.interfaces, against: id, kind, path: path)
     return try publish(plugin)
   }
 
@@ -75,14 +71,33 @@ package final class PluginRegistry: Sendable {
     return ids.sorted()
   }
 
-  /// Every plugin that offers `kind`: those loaded, and all of the directory.
+  /// A file of the plugin directory.
+  package struct File: Sendable {
+    package let kind: PluginName.Kind
+    package let id: String
+    package let path: String
+  }
+
+  /// The files of the plugin directory whose plugins are not loaded, in the order of kinds and ids. Opens none of them.
+  package func filesNotLoaded() -> [File] {
+    guard let directory else { return [] }
+    let loaded = loaded
+    return PluginName.Kind.allCases.flatMap { kind in
+      available(kind).filter { id in !loaded.contains { $0.id == id && $0.offers(kind) } }
+        .map { File(kind: kind, id: $0, path: "\(directory)/\(PluginName.file(kind, $0))") }
+    }
+  }
+
+  /// Every plugin that offers `kind`: those loaded, and all of the directory, which are loaded into this process. Left out
+  /// are files of which a `PluginScan` of this process knows that they crash, hang or exit.
   ///
   /// - Returns: the plugins, and why files of the directory could not be used.
   package func all(_ kind: PluginName.Kind) -> (plugins: [LoadedPlugin], failures: [SVFAPError]) {
     var failures: [SVFAPError] = []
-    for id in available(kind) {
+    for file in filesNotLoaded() where file.kind == kind {
       do throws(SVFAPError) {
-        _ = try plugin(kind, id: id)
+        if let warning = PluginScan.warning(file.path) { throw warning }
+        _ = try plugin(kind, id: file.id)
       } catch {
         failures.append(error)
       }
@@ -96,23 +111,20 @@ package final class PluginRegistry: Sendable {
       plugins.append(plugin)
       return nil
     }
-    if let other, other !== plugin {
-      throw SVFAPError(
-        .plugin, "a plugin with the id \"\(plugin.id)\" is loaded already, from \(other.path); \(plugin.path) is not used",
-        detail: ["path": plugin.path])
-    }
+    if let other, other !== plugin { throw Self.duplicate(plugin.id, plugin.path, of: other) }
     return plugin
+  }
+
+  private static func duplicate(_ id: String, _ path: String, of other: LoadedPlugin) -> SVFAPError {
+    SVFAPError(
+      .plugin, "a plugin with the id \"\(id)\" is loaded already, from \(other.path); \(path) is not used",
+      detail: ["path": path, "expected": "another id", "found": id])
   }
 }
 
 extension LoadedPlugin {
   /// Whether the plugin has an interface that files of this kind promise.
-  func offers(_ kind: PluginName.Kind) -> Bool {
-    switch kind {
-    case .head: taskHead != nil
-    case .video: videoSource != nil || videoSink != nil
-    }
-  }
+  func offers(_ kind: PluginName.Kind) -> Bool { interfaces.contains(where: kind.interfaces.contains) }
 
   /// What is told of a plugin in listings.
   package var description: JSONValue {

@@ -34,6 +34,7 @@ struct Evaluate: ParsableCommand {
   @Flag(name: .customLong("skip-bad-labels"), help: "Leave lines out whose labels the head does not understand.")
   var skipBadLabels = false
 
+  @OptionGroup var opening: ModelOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -53,7 +54,7 @@ struct Evaluate: ParsableCommand {
     if let data, let model { folds.append(.object(["model": .text(model), "data": .text(data)])) }
     let options = JSONTree.object([
       "folds": .array(folds), "out": .text(out), "views": .integer(Int64(views)), "features": .bool(features),
-      "on_bad_label": .text(skipBadLabels ? "skip" : "error"),
+      "on_bad_label": .text(skipBadLabels ? "skip" : "error"), "precision": .text(opening.precision),
     ])
     try Task(kind: "evaluate", options: options, common: common).run()
   }

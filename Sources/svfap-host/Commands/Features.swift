@@ -25,6 +25,7 @@ struct Features: ParsableCommand {
 
   @OptionGroup var video: VideoOptions
   @OptionGroup var windows: WindowOptions
+  @OptionGroup var opening: ModelOptions
   @OptionGroup var common: CommonOptions
 
   private struct Options: Encodable {
@@ -36,12 +37,13 @@ struct Features: ParsableCommand {
     let source_config: RawJSON?
     let sampling_rate: Int?
     let hop: Int?
+    let precision: String
   }
 
   func run() throws {
     let options = Options(
       inputs: inputs, model: model, out: out, strict: strict, source: video.source, source_config: video.sourceConfig,
-      sampling_rate: video.samplingRate, hop: windows.hop)
+      sampling_rate: video.samplingRate, hop: windows.hop, precision: opening.precision)
     try Task(kind: "features", options: options, common: common).run()
   }
 }

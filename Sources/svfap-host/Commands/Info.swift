@@ -22,17 +22,3 @@ struct Info: ParsableCommand {
     try Task(kind: "info", options: Options(input: input), common: common).run()
   }
 }
-
-struct Plugins: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "List the plugins: task heads, video sources and sinks.",
-    discussion: "Tells where they were looked for, what each offers, and why any could not be used.")
-
-  @OptionGroup var common: CommonOptions
-
-  private struct Options: Encodable {}
-
-  func run() throws {
-    try Task(kind: "plugins", options: Options(), common: common).run()
-  }
-}

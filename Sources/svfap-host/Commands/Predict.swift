@@ -24,6 +24,16 @@ struct WindowOptions: ParsableArguments {
   var hop: Int?
 }
 
+/// How a model is opened.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "What matrices are kept and multiplied in: float32, bfloat16 (faster, half the memory) or int8 (faster still, less exact).",
+      valueName: "type"))
+  var precision = "float32"
+}
+
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Predict affect in videos: a timeline, as CSV and JSON.",
@@ -57,6 +67,7 @@ struct Predict: ParsableCommand {
 
   @OptionGroup var video: VideoOptions
   @OptionGroup var windows: WindowOptions
+  @OptionGroup var opening: ModelOptions
   @OptionGroup var common: CommonOptions
 
   private struct Options: Encodable {
@@ -69,12 +80,13 @@ struct Predict: ParsableCommand {
     let source_config: RawJSON?
     let sampling_rate: Int?
     let hop: Int?
+    let precision: String
   }
 
   func run() throws {
     let options = Options(
       inputs: inputs, model: model, out: out, views: views, strict: strict, source: video.source,
-      source_config: video.sourceConfig, sampling_rate: video.samplingRate, hop: windows.hop)
+      source_config: video.sourceConfig, sampling_rate: video.samplingRate, hop: windows.hop, precision: opening.precision)
     try Task(kind: "predict", options: options, common: common).run()
   }
 }

@@ -29,6 +29,7 @@ struct Reconstruct: ParsableCommand {
   var seed = 0
 
   @OptionGroup var video: VideoOptions
+  @OptionGroup var opening: ModelOptions
   @OptionGroup var common: CommonOptions
 
   private struct Options: Encodable {
@@ -41,12 +42,13 @@ struct Reconstruct: ParsableCommand {
     let source: String
     let source_config: RawJSON?
     let sampling_rate: Int?
+    let precision: String
   }
 
   func run() throws {
     let options = Options(
       input: input, model: model, out: out, mask_ratio: maskRatio, start_frame: startFrame, seed: seed, source: video.source,
-      source_config: video.sourceConfig, sampling_rate: video.samplingRate)
+      source_config: video.sourceConfig, sampling_rate: video.samplingRate, precision: opening.precision)
     try Task(kind: "reconstruct", options: options, common: common).run()
   }
 }

@@ -15,10 +15,12 @@ struct World {
   }
 
   /// A model of the goldens.
-  func golden(_ name: String) throws -> Owned { try open(Fixtures.path("goldens/\(name).safetensors")) }
+  func golden(_ name: String, _ options: String = "{}") throws -> Owned {
+    try open(Fixtures.path("goldens/\(name).safetensors"), options)
+  }
 
-  func open(_ path: String) throws -> Owned {
-    try Owned(svfap_model_release) { svfap_model_open(runtime.handle, path, untilNUL, nil, 0, $0, $1) }
+  func open(_ path: String, _ options: String = "{}") throws -> Owned {
+    try Owned(svfap_model_release) { svfap_model_open(runtime.handle, path, untilNUL, options, untilNUL, $0, $1) }
   }
 
   /// An untrained model.

@@ -1,9 +1,34 @@
 /* A plugin for tests whose entry can be wrong in every way. What is not defined with -D is right. */
 #define _DEFAULT_SOURCE
 #include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <svfap_plugin.h>
 #include <unistd.h>
+#ifdef LARGER /* The entry of a later minor, with one member more. */
+#define svfap_plugin_v1 declared
+#endif
+#include <svfap_plugin.h>
+#ifdef LARGER
+#undef svfap_plugin_v1
+typedef struct larger {
+  svfap_plugin first;
+  uint64_t more;
+} larger;
+#define ENTRY __attribute__((visibility("default"))) const larger svfap_plugin_v1
+#else
+#define ENTRY const svfap_plugin svfap_plugin_v1
+#endif
+
+/* The note: the right one, none, or the right one and another. */
+#ifdef NO_NOTE
+#undef SVFAP_PLUGIN_EXPORT
+#define SVFAP_PLUGIN_EXPORT
+#endif
+#ifdef SECOND_NOTE
+static const svfap_plugin_note second_note __attribute__((section(".note.svfap"), used, aligned(4))) = SECOND_NOTE;
+#endif
 
 #ifndef MAGIC
 #define MAGIC SVFAP_PLUGIN_MAGIC
@@ -37,6 +62,9 @@
 #endif
 #ifndef INTERFACES
 #define INTERFACES {SVFAP_TASK_HEAD, &head}
+#endif
+#ifndef LIST
+#define LIST interfaces
 #endif
 #ifndef COUNT
 #define COUNT sizeof interfaces / sizeof *interfaces
@@ -87,10 +115,30 @@ static const svfap_task_head head = {TABLE_SIZE, describe, create, destroy, info
                                      target, FORWARD, loss, readings, accumulate, measure, REPORT};
 static const char unknown[4] = "new";
 static const char crooked[64] __attribute__((aligned(8))) = "";
+/* A table of HOLLOW bytes whose slots are empty. */
+#ifndef HOLLOW
+#define HOLLOW 0
+#endif
+static const uint64_t hollow[16] = {HOLLOW};
 static const svfap_interface interfaces[] = {INTERFACES};
-static const void *const all[] __attribute__((used)) = {&head, unknown, crooked, interfaces, forward};
+static const void *const all[] __attribute__((used)) = {&head, unknown, crooked, hollow, interfaces, forward};
+
+/* Calls itself until the stack is full. */
+int deep(volatile char *above) {
+  volatile char room[4096];
+  room[0] = above ? above[0] : 1;
+  return deep(room) + room[0];
+}
+
+#ifdef CONSTRUCTOR
+__attribute__((constructor)) static void start(void) { CONSTRUCTOR; }
+#endif
+#ifndef IN_INIT
+#define IN_INIT
+#endif
 
 static svfap_status init(const svfap_host *host) {
+  IN_INIT;
 #ifdef MARKER
   int file = open(MARKER, O_WRONLY | O_CREAT | O_APPEND, 0600);
   usleep(20000);
@@ -101,4 +149,4 @@ static svfap_status init(const svfap_host *host) {
 }
 static svfap_status (*const init_address)(const svfap_host *) __attribute__((used)) = init;
 
-SVFAP_PLUGIN_EXPORT const svfap_plugin svfap_plugin_v1 = {MAGIC, SIZE, MAJOR, MINOR, ID, VERSION, "MIT", SUMMARY, interfaces, COUNT, INIT};
+SVFAP_PLUGIN_EXPORT ENTRY = {MAGIC, SIZE, MAJOR, MINOR, ID, VERSION, "MIT", SUMMARY, LIST, COUNT, INIT};

@@ -196,7 +196,7 @@ const std::vector<Function> &functions() {
              reinterpret_cast<svfap_error **>(a[5]));
        }},
       {"svfap_model_save",
-       common | Statuses(SVFAP_E_IO) | Statuses(SVFAP_E_NO_SPACE) | Statuses(SVFAP_E_NOT_FOUND) | Statuses(SVFAP_E_LIMIT),
+       common | Statuses(SVFAP_E_IO) | Statuses(SVFAP_E_NO_SPACE) | Statuses(SVFAP_E_NOT_FOUND) | Statuses(SVFAP_E_LIMIT) | Statuses(SVFAP_E_UNSUPPORTED),
        {
            {"model", Role::handleIn, "svfap_model", 8, false, false},
            {"path", Role::textIn, "", 0, false, false},
@@ -318,7 +318,7 @@ const std::vector<Function> &functions() {
              reinterpret_cast<svfap_error **>(a[2]));
        }},
       {"svfap_model_parameter",
-       common | Statuses(SVFAP_E_NOT_FOUND),
+       common | Statuses(SVFAP_E_NOT_FOUND) | Statuses(SVFAP_E_UNSUPPORTED),
        {
            {"model", Role::handleIn, "svfap_model", 8, false, false},
            {"index", Role::number, "", 8, false, false},

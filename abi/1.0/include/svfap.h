@@ -134,8 +134,9 @@ svfap_status svfap_runtime_release(svfap_runtime *runtime, svfap_error **error);
 /* -------------------------------------------------------------------- model */
 
 /** Opens a model file (safetensors with svfap.config). The plugin of the head that the file names must be loaded
- *  or in the plugin directory. Options: {"precision": "float32"}: what its matrices are kept in and multiplied in.
- *  [shared on the runtime] Since 1.0.
+ *  or in the plugin directory. Options: {"precision": "float32" | "bfloat16" | "int8"}: what its matrices are kept
+ *  in and multiplied in, where the processor can; elsewhere float32. A rounded model is for prediction: its matrices
+ *  cannot be read back, saved or trained (UNSUPPORTED). [shared on the runtime] Since 1.0.
  *  Errors: NOT_FOUND, IO, FORMAT, CONFIG, SHAPE, LIMIT, UNSUPPORTED, POLICY, PLUGIN. */
 svfap_status svfap_model_open(svfap_runtime *runtime, const char *path, uint64_t path_size, const char *options, uint64_t options_size, svfap_model **model, svfap_error **error);
 
@@ -148,7 +149,7 @@ svfap_status svfap_model_open(svfap_runtime *runtime, const char *path, uint64_t
 svfap_status svfap_model_create(svfap_runtime *runtime, const char *config, uint64_t config_size, uint64_t seed, svfap_model **model, svfap_error **error);
 
 /** Writes the model file durably: a reader sees the old file or the new one, never a part. [shared] Since 1.0.
- *  Errors: IO, NO_SPACE, NOT_FOUND (the folder), LIMIT. */
+ *  Errors: IO, NO_SPACE, NOT_FOUND (the folder), LIMIT, UNSUPPORTED (a model that was rounded on opening). */
 svfap_status svfap_model_save(svfap_model *model, const char *path, uint64_t path_size, svfap_error **error);
 
 /** JSON of the model's configuration; of its recipe (how frames must be prepared); of its card (licence, data,
@@ -168,7 +169,7 @@ svfap_status svfap_model_output(svfap_model *model, uint64_t index, svfap_text *
 /** How many parameters (tensors) the model has. [shared] Since 1.0. */
 svfap_status svfap_model_parameter_count(svfap_model *model, uint64_t *count, svfap_error **error);
 /** Name and read-only float32 view of parameter `index`; both live as long as the model. Either out-parameter
- *  may be NULL. [shared] Since 1.0. Errors: NOT_FOUND. */
+ *  may be NULL. [shared] Since 1.0. Errors: NOT_FOUND, UNSUPPORTED (a matrix that was rounded on opening). */
 svfap_status svfap_model_parameter(svfap_model *model, uint64_t index, svfap_text *name, svfap_view *values, svfap_error **error);
 
 /** Ends the handle; the weights go when nothing uses them. NULL is allowed. [any] Since 1.0. */

@@ -34,7 +34,7 @@ class Model(Owner):
     ) -> "Model":
         """Opens a model file. The plugin of its head is taken from the plugin directory unless it is loaded.
 
-        `precision`: what its matrices are kept in and multiplied in."""
+        `precision`: what its matrices are kept in and multiplied in, "float32", "bfloat16" or "int8"."""
         value = _library.made_by("svfap_model_open", handle_of(runtime), *_library.path(path), *_library.options({"precision": precision}))
         return cls(Handle(value, "svfap_model_release"), runtime)
 

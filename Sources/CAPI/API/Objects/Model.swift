@@ -34,8 +34,9 @@ public func svfap_model_open(
   call(error) { () throws(SVFAPError) in
     let place = try out(model, "model")
     let runtime = try Runtime.find(runtime)
-    _ = try Model.openOptions.resolve(try options(json, optionsSize, "options"))
-    place.pointee = try HandleTable.shared.insert(ModelObject(try Model.open(try path(file, size, "path"), runtime)), as: .model)
+    let options = try JSONSchema(properties: Model.openOptions).resolve(try options(json, optionsSize, "options"))
+    place.pointee = try HandleTable.shared.insert(
+      ModelObject(try Model.open(try path(file, size, "path"), runtime, options: options)), as: .model)
   }
 }
 
@@ -153,8 +154,8 @@ public func svfap_model_parameter(
       throw SVFAPError(.notFound, "there is no parameter \(index); the model has \(parameters.declarations.count)")
     }
     let declaration = parameters.declarations[Int(index)]
+    if values != nil { store(svfap_view(floats: try parameters.values(at: Int(index)), shape: declaration.shape), in: values) }
     name?.pointee = object.text("parameter \(declaration.name)") { declaration.name }.view
-    store(svfap_view(floats: parameters.pointer(at: Int(index)), shape: declaration.shape), in: values)
   }
 }
 

@@ -1,19 +1,25 @@
 import Base
 import Checkpoints
+import Kernels
 import Networks
 import Plugins
 import Video
 
 extension Model {
   /// What `svfap_model_open` can be told.
-  package static let openOptions = JSONSchema(properties: [
-    "precision": JSONSchema.choice("What the matrices are kept in and multiplied in.", ["float32"], default: "float32")
-  ])
+  package static let openOptions: JSONObject = ["precision": Precision.schema(forTraining: false)]
+
+  /// Opens a model file with options that were checked against `openOptions`, among others.
+  package static func open(_ path: String, _ runtime: Runtime, options: JSONValue) throws(SVFAPError) -> Model {
+    try open(path, runtime, precision: Precision(option: options["precision"]))
+  }
 
   /// Opens a model file.
   ///
   /// - Throws: `notFound`, `io`, `format`, `config`, `shape`, `limit`, `noMemory`.
-  package static func open(_ path: String, _ runtime: Runtime) throws(SVFAPError) -> Model {
+  ///
+  /// - Parameter precision: what its matrices are packed in and multiplied in.
+  package static func open(_ path: String, _ runtime: Runtime, precision: Precision = .float32) throws(SVFAPError) -> Model {
     let file = try ModelFile(path)
     func parse<Value>(_ key: String, _ body: () throws(SVFAPError) -> Value) throws(SVFAPError) -> Value {
       do throws(SVFAPError) { return try body() } catch { throw error.within("\(path): \(key)").with("path", path) }
@@ -32,10 +38,13 @@ extension Model {
         detail: ["path": path, "found": unexpected.prefix(20).joined(separator: ", ")])
     }
     return try Model(
-      runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: file.card?.objectValue ?? JSONObject()
+      runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: file.card?.objectValue ?? JSONObject(),
+      precision: precision
     ) { (parameters) throws(SVFAPError) in
       for (index, declaration) in parameters.declarations.enumerated() {
-        try file.read(declaration.name, shape: declaration.shape, into: parameters.pointer(at: index))
+        try parameters.fill(at: index) { (values) throws(SVFAPError) in
+          try file.read(declaration.name, shape: declaration.shape, into: values)
+        }
       }
     }
   }
@@ -54,24 +63,24 @@ extension Model {
   ///
   /// - Parameter json: a whole configuration, or {"size": ..., "pretraining": ...} with members that replace those of the size.
   package static func create(
-    _ json: JSONValue, seed: UInt64, recipe: PreparationRecipe = PreparationRecipe(), _ runtime: Runtime
+    _ json: JSONValue, seed: UInt64, recipe: PreparationRecipe = PreparationRecipe(), precision: Precision? = nil, _ runtime: Runtime
   ) throws(SVFAPError) -> Model {
-    try create(newConfiguration(json), seed: seed, recipe: recipe, runtime) { _ in }
+    try create(newConfiguration(json), seed: seed, recipe: recipe, precision: precision, runtime) { _ in }
   }
 
   /// Makes an untrained model of a whole configuration.
   ///
   /// - Parameter progress: receives how many numbers are drawn; an error ends the work.
   static func create(
-    _ configuration: ModelConfiguration, seed: UInt64, recipe: PreparationRecipe = PreparationRecipe(), _ runtime: Runtime,
-    progress: (Int) throws(SVFAPError) -> Void
+    _ configuration: ModelConfiguration, seed: UInt64, recipe: PreparationRecipe = PreparationRecipe(), precision: Precision? = nil,
+    _ runtime: Runtime, progress: (Int) throws(SVFAPError) -> Void
   ) throws(SVFAPError) -> Model {
     let card: JSONObject = [
       "trained": false, "description": "Untrained: weights drawn at random, as published for training from scratch.",
       "seed": .string(String(seed)), "license": "none: random numbers",
     ]
     let head = try Self.head(of: configuration, runtime)
-    return try Model(runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: card) {
+    return try Model(runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: card, precision: precision) {
       (parameters) throws(SVFAPError) in try parameters.initialize(seed: seed, progress: progress)
     }
   }
@@ -106,8 +115,9 @@ extension Model {
 
   /// Writes the model file durably.
   package func save(_ path: String) throws(SVFAPError) {
-    let tensors = parameters.declarations.enumerated().map { index, declaration in
-      TensorSource(declaration.name, shape: declaration.shape, UnsafePointer(parameters.pointer(at: index)))
+    var tensors: [TensorSource] = []
+    for (index, declaration) in parameters.declarations.enumerated() {
+      tensors.append(TensorSource(declaration.name, shape: declaration.shape, UnsafePointer(try parameters.values(at: index))))
     }
     try ModelFile.write(to: path, config: configuration.json, recipe: recipeJSON, card: .object(card), tensors: tensors)
   }

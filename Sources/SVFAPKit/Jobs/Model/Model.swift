@@ -1,5 +1,6 @@
 import Base
 import Checkpoints
+import Kernels
 import Networks
 import Plugins
 import Video
@@ -22,11 +23,14 @@ package final class Model: Sendable {
   package let network: Network
 
   /// A model whose weights `fill` writes.
+  ///
+  /// - Parameter precision: what its matrices are packed in where the processor supports it; nil leaves them as they are.
   convenience init(
     runtime: Runtime, configuration: ModelConfiguration, head: PluginHead?, recipe: PreparationRecipe, card: JSONObject,
-    fill: (ModelParameters) throws(SVFAPError) -> Void
+    precision: Precision? = nil, fill: (ModelParameters) throws(SVFAPError) -> Void
   ) throws(SVFAPError) {
-    let parameters = try ModelParameters(configuration.declarations + (head?.declarations ?? []))
+    let packing = precision.flatMap { $0.isSupported ? $0 : nil }
+    let parameters = try ModelParameters(configuration.declarations + (head?.declarations ?? []), packing: packing)
     try fill(parameters)
     try self.init(runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: card, parameters: parameters)
   }
@@ -56,6 +60,9 @@ package final class Model: Sendable {
     return try Model(
       runtime: runtime, configuration: configuration, head: head, recipe: recipe, card: card, parameters: parameters)
   }
+
+  /// What the operands of its products are rounded to.
+  package var precision: Precision { parameters.packing ?? .float32 }
 
   package var head: PluginHead? { if case .affect(_, let head) = network { head } else { nil } }
   package var outputs: [OutputDescription] { head?.outputs ?? [] }

@@ -19,7 +19,7 @@ package final class Predictor {
     _ = try options.recipe(model)
     self.model = model
     self.options = options
-    workspace = Workspace(pool: try model.runtime.makePool())
+    workspace = Workspace(pool: try model.runtime.makePool(), precision: model.precision)
     headParameters = try model.headParameters()
   }
 

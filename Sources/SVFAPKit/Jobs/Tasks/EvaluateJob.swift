@@ -17,7 +17,7 @@ package final class EvaluateJob: Job {
       "label_columns": ["type": "array", "items": ["type": "string", "minLength": 1], "minItems": 1],
       "on_bad_label": ["enum": ["error", "skip"], "default": "error"], "features": ["type": "boolean", "default": false],
       "loader_threads": ["type": "integer", "minimum": 1, "maximum": 256, "default": 1],
-    ], JobOptions.source, required: ["folds", "out"])
+    ], JobOptions.source, Model.openOptions, required: ["folds", "out"])
 
   private let options: JSONValue
   private let runtime: Runtime
@@ -53,7 +53,7 @@ package final class EvaluateJob: Job {
     let labels = checked.reduce(into: [String]()) { names, fold in names += fold.manifest.labelNames.filter { !names.contains($0) } }
     try predictions.write(CSVReport.row(["fold", "path", "group"] + labels.map { "label_\($0)" } + first.outputs))
     for (index, fold) in checked.enumerated() {
-      let model = try Model.open(fold.model, runtime)
+      let model = try Model.open(fold.model, runtime, options: options)
       if let warning = model.untrainedWarning { warnings.append(.string(warning)) }
       let evaluator = try Evaluator(
         model, opener, views: options["views"]?.intValue ?? 2,

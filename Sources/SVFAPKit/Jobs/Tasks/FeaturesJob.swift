@@ -11,7 +11,7 @@ package final class FeaturesJob: Job {
     [
       "sampling_rate": ["type": "integer", "minimum": 1, "maximum": 10_000],
       "hop": ["type": "integer", "minimum": 1, "maximum": 1_000_000],
-    ], required: ["inputs", "model"])
+    ], Model.openOptions, required: ["inputs", "model"])
 
   private let runtime: Runtime
   private let options: JSONValue
@@ -24,7 +24,7 @@ package final class FeaturesJob: Job {
   }
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
-    let model = try Model.open(options["model"]?.stringValue ?? "", runtime)
+    let model = try Model.open(options["model"]?.stringValue ?? "", runtime, options: options)
     let predictor = try Predictor(model, options: PredictorOptions(members: options))
     _ = try predictor.options.recipe(model)
     var result = try batch.run(runtime, context) { (input, source, stem) throws(SVFAPError) in

@@ -32,7 +32,7 @@ package enum JobCatalog {
   package static let all: [JobKind] = [
     JobKind(PredictJob.self), JobKind(FeaturesJob.self), JobKind(ReconstructJob.self), JobKind(PretrainJob.self), JobKind(FinetuneJob.self),
     JobKind(EvaluateJob.self), JobKind(ManifestJob.self), JobKind(CheckDataJob.self), JobKind(SynthesizeJob.self), JobKind(CreateJob.self),
-    JobKind(ImportJob.self), JobKind(InfoJob.self), JobKind(PluginsJob.self), JobKind(BenchJob.self),
+    JobKind(ImportJob.self), JobKind(InfoJob.self), JobKind(PluginsJob.self), JobKind(PluginCheckJob.self), JobKind(BenchJob.self),
   ]
 
   /// - Throws: `notFound` for an unknown kind, with the known ones.

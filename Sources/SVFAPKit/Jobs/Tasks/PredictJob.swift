@@ -8,7 +8,7 @@ package final class PredictJob: Job {
   package static let kind = "predict"
   package static let schema = JobOptions.schema(
     VideoBatch.properties, ["model": JobOptions.path, "out": ["type": "string", "minLength": 1, "default": "."]], JobOptions.source,
-    PredictorOptions.properties, required: ["inputs", "model"])
+    PredictorOptions.properties, Model.openOptions, required: ["inputs", "model"])
 
   private let runtime: Runtime
   private let options: JSONValue
@@ -27,7 +27,7 @@ package final class PredictJob: Job {
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
     let file = options["model"]?.stringValue ?? ""
-    let model = try Model.open(file, runtime)
+    let model = try Model.open(file, runtime, options: options)
     let predictor = try Predictor(model, options: PredictorOptions(members: options))
     do throws(SVFAPError) { _ = try predictor.affect() } catch { throw error.within(file) }
     _ = try predictor.options.recipe(model)

@@ -13,7 +13,7 @@ package final class ReconstructJob: Job {
       "mask_ratio": ["type": "number", "minimum": 0.01, "maximum": 0.99, "default": 0.9],
       "start_frame": ["type": "integer", "minimum": 0, "default": 0], "seed": ["type": "integer", "minimum": 0, "default": 0],
       "sampling_rate": ["type": "integer", "minimum": 1, "maximum": 10_000],
-    ], JobOptions.source, required: ["input", "model"])
+    ], JobOptions.source, Model.openOptions, required: ["input", "model"])
 
   private let options: JSONValue
   private let runtime: Runtime
@@ -37,7 +37,7 @@ package final class ReconstructJob: Job {
 
   package func run(_ context: RunContext) throws(SVFAPError) -> JSONObject {
     let file = options["model"]?.stringValue ?? ""
-    let model = try Model.open(file, runtime)
+    let model = try Model.open(file, runtime, options: options)
     let predictor = try Predictor(model, options: PredictorOptions(members: options))
     let network: MaskedAutoencoder
     do throws(SVFAPError) { network = try predictor.pretraining() } catch { throw error.within(file) }

@@ -84,10 +84,10 @@ package enum ReferenceKernels {
     return (p * (1 - rate * decay) - rate * change, m, v)
   }
 
-  /// C (m, n) = alpha * op(A) op(B) + beta * C, row-major; op(A) is (m, k), op(B) is (k, n). With beta = 0, C is not read.
+  /// C (m, n) = op(A) op(B), or C += op(A) op(B), row-major; op(A) is (m, k), op(B) is (k, n). C is read only to add to it.
   package static func gemm(
-    _ opA: Operand, _ opB: Operand, m: Int, n: Int, k: Int, alpha: Double, _ a: [Float], lda: Int, _ b: [Float], ldb: Int, beta: Double,
-    _ c: [Float], ldc: Int
+    _ opA: Operand, _ opB: Operand, m: Int, n: Int, k: Int, _ a: [Float], lda: Int, _ b: [Float], ldb: Int, adding: Bool, _ c: [Float],
+    ldc: Int
   ) -> [Double] {
     var result = c.map { Double($0) }
     for row in 0..<m {
@@ -98,7 +98,7 @@ package enum ReferenceKernels {
           let right = opB == .asIs ? b[inner * ldb + column] : b[column * ldb + inner]
           sum += Double(left) * Double(right)
         }
-        result[row * ldc + column] = alpha * sum + (beta == 0 ? 0 : beta * result[row * ldc + column])
+        result[row * ldc + column] = sum + (adding ? result[row * ldc + column] : 0)
       }
     }
     return result

@@ -1,4 +1,5 @@
 import Base
+import Kernels
 
 /// A trainable tensor: its published name, its shape and how it starts.
 package struct ParameterDeclaration: Sendable, Equatable {
@@ -24,6 +25,29 @@ package struct ParameterDeclaration: Sendable, Equatable {
     self.shape = shape
     self.initializer = initializer
     self.decays = decays
+  }
+}
+
+extension ParameterDeclaration {
+  /// Whether it is the weight of a linear layer, which a model for prediction may pack. The host's plugins see those of a
+  /// head as they are declared.
+  var isMatrix: Bool { shape.count > 1 && name.hasSuffix(".weight") && !name.hasPrefix("head.") }
+
+  /// Outputs and inputs of the linear layer.
+  var matrixShape: (outputs: Int, inputs: Int) { (shape[0], shape.dropFirst().reduce(1, *)) }
+
+  /// Floats of memory that it takes when packed; nil if it is not.
+  func count(packedIn packing: Precision?) -> Int? {
+    guard let packing, isMatrix else { return nil }
+    let (outputs, inputs) = matrixShape
+    return PanelMatrix.count(outputs: outputs, inputs: inputs, precision: packing)
+  }
+
+  /// The packed matrix at `pointer`; nil for what is never packed.
+  func panels(at pointer: UnsafePointer<Float>, _ packing: Precision) -> PanelMatrix? {
+    guard isMatrix else { return nil }
+    let (outputs, inputs) = matrixShape
+    return PanelMatrix(pointer, outputs: outputs, inputs: inputs, precision: packing)
   }
 }
 

@@ -52,7 +52,8 @@ struct Decoder: Sendable {
     let x = try workspace.buffer("decoder", clips * tokens * width, keptIn: tape?.output)  // (clips, visible then masked, width)
     workspace.rows(clips: clips, rows: visible) { clip, start, count, _ in
       toDecoder.forward(
-        encoded + (clip * visible + start) * toDecoder.inputs, toDecoder.inputs, x + (clip * tokens + start) * width, width, rows: count)
+        encoded + (clip * visible + start) * toDecoder.inputs, toDecoder.inputs, x + (clip * tokens + start) * width, width, rows: count,
+        workspace.precision)
     }
     for clip in 0..<clips {
       let line = x + clip * tokens * width
@@ -70,7 +71,7 @@ struct Decoder: Sendable {
     workspace.rows(clips: clips, rows: masked) { clip, start, count, worker in
       let mine = normed + worker * normScratch
       norm.forward(x + (clip * tokens + visible + start) * width, width, mine, width, rows: count)
-      head.forward(mine, width, predicted + (clip * masked + start) * head.outputs, head.outputs, rows: count)
+      head.forward(mine, width, predicted + (clip * masked + start) * head.outputs, head.outputs, rows: count, workspace.precision)
     }
   }
 
@@ -93,7 +94,7 @@ struct Decoder: Sendable {
       let place = (clip * tokens + visible + start) * width
       let slope = slopes + worker * normScratch
       norm.forward(x + place, width, normed + row * width, width, rows: count)
-      head.inputGradient(predictedGradient + row * head.outputs, head.outputs, slope, width, rows: count)
+      head.inputGradient(predictedGradient + row * head.outputs, head.outputs, slope, width, rows: count, workspace.precision)
       norm.backward(x + place, slope, addingTo: dx + place, rows: count, piece)
     }
     try workspace.accumulate(
@@ -110,7 +111,7 @@ struct Decoder: Sendable {
       KernelTable.best.addColumnSums(line + visible * width, width, masked, width, maskGradient)
       (visibleGradient + clip * visible * width).update(from: line, count: visible * width)
     }
-    toDecoder.inputGradient(visibleGradient, width, encodedGradient, toDecoder.inputs, rows: clips * visible)
+    toDecoder.inputGradient(visibleGradient, width, encodedGradient, toDecoder.inputs, rows: clips * visible, workspace.precision)
     try workspace.accumulate(
       [
         WeightGradient(

@@ -67,6 +67,7 @@ struct LayerFactory {
   func linear(_ name: String, _ inputs: Int, _ outputs: Int, bias: String?) throws(SVFAPError) -> Linear {
     var biasPointer: UnsafePointer<Float>?
     if let bias { biasPointer = try parameters.pointer(bias) }
+    if let panels = try parameters.panels("\(name).weight") { return Linear(panels, bias: biasPointer) }
     return Linear(weight: try parameters.pointer("\(name).weight"), bias: biasPointer, inputs: inputs, outputs: outputs)
   }
 }

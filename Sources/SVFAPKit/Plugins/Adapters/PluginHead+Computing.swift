@@ -74,7 +74,7 @@ extension PluginHead {
     var text: UnsafeMutablePointer<CChar>?
     var size: UInt64 = 0
     try PluginCall.check(plugin.id, "report") { report(head, accumulator, &text, &size) }
-    defer { HostTable.pointer.pointee.deallocate?(HostTable.pointer.pointee.context, text) }
+    defer { plugin.host.pointee.deallocate?(plugin.host.pointee.context, text) }
     guard text != nil else { return .object([:]) }
     do throws(SVFAPError) {
       return try JSONValue(parsing: HostTable.text(text, size, limit: 64 << 20))

@@ -35,10 +35,10 @@ package final class PluginHead: TaskHead, @unchecked Sendable {
       throw SVFAPError(.unsupported, "the plugin \"\(plugin.id)\" offers no task head")
     }
     let resolved = try resolveConfig(
-      config, plugin: plugin.id, at: place, describe: { describe(HostTable.pointer, $0) }, schemaKey: "config_schema")
+      config, plugin: plugin.id, at: place, describe: { describe(plugin.host, $0) }, schemaKey: "config_schema")
     var handle: OpaquePointer?
     try PluginCall.check(plugin.id, "make its head") {
-      withText(resolved.text()) { create(HostTable.pointer, $0, $1, Int64(embedDim), &handle) }
+      withText(resolved.text()) { create(plugin.host, $0, $1, Int64(embedDim), &handle) }
     }
     guard let handle else { throw SVFAPError(.plugin, "the plugin \"\(plugin.id)\" made no head and reported no error") }
     let reader = HeadReader(plugin: plugin.id, table: table, head: handle)

@@ -14,7 +14,7 @@ package final class PluginSink: VideoSink {
     config: JSONValue
   ) throws(SVFAPError) {
     let resolved = try resolveConfig(
-      config, plugin: plugin.id, at: "/config", describe: { table.describe?(HostTable.pointer, $0) ?? svfap_status(SVFAP_E_PLUGIN) },
+      config, plugin: plugin.id, at: "/config", describe: { table.describe?(plugin.host, $0) ?? svfap_status(SVFAP_E_PLUGIN) },
       schemaKey: nil)
     var format = svfap_sink_format(
       struct_size: UInt64(MemoryLayout<svfap_sink_format>.size), width: Int64(width), height: Int64(height),
@@ -23,7 +23,7 @@ package final class PluginSink: VideoSink {
     try Self.call(plugin, "write \(path)") {
       withText(path) { path, pathSize in
         withText(resolved.text()) {
-          table.open?(HostTable.pointer, path, pathSize, &format, $0, $1, &handle) ?? svfap_status(SVFAP_E_PLUGIN)
+          table.open?(plugin.host, path, pathSize, &format, $0, $1, &handle) ?? svfap_status(SVFAP_E_PLUGIN)
         }
       }
     }
@@ -82,7 +82,7 @@ extension PluginRegistry {
     let (plugins, failures) = all(.video)
     let probes = Probes(plugins, failures) { plugin, score in
       guard let table = plugin.videoSink else { return nil }
-      return withText(path) { table.probe?(HostTable.pointer, $0, $1, &score) }
+      return withText(path) { table.probe?(plugin.host, $0, $1, &score) }
     }
     guard let best = probes.best, let table = best.videoSink else {
       throw SVFAPError(.unsupported, "\(path): no plugin writes files of this name\(probes.reasons)", detail: ["path": path])

@@ -20,7 +20,7 @@ package final class PluginSource: VideoSource {
     self.table = table
     self.path = path
     self.config = try resolveConfig(
-      config, plugin: plugin.id, at: "/config", describe: { table.describe?(HostTable.pointer, $0) ?? svfap_status(SVFAP_E_PLUGIN) },
+      config, plugin: plugin.id, at: "/config", describe: { table.describe?(plugin.host, $0) ?? svfap_status(SVFAP_E_PLUGIN) },
       schemaKey: nil
     ).text()
     reader = try Self.open(plugin, table, path: path, config: self.config)
@@ -35,7 +35,7 @@ package final class PluginSource: VideoSource {
     var handle: OpaquePointer?
     try PluginCall.check(plugin.id, "open \(path)") {
       withText(path) { path, pathSize in
-        withText(config) { table.open?(HostTable.pointer, path, pathSize, $0, $1, &handle) ?? svfap_status(SVFAP_E_PLUGIN) }
+        withText(config) { table.open?(plugin.host, path, pathSize, $0, $1, &handle) ?? svfap_status(SVFAP_E_PLUGIN) }
       }
     }
     guard let handle else {
@@ -152,7 +152,7 @@ extension PluginRegistry {
     let probes = Probes(plugins, failures) { plugin, score in
       guard let table = plugin.videoSource else { return nil }
       return withText(path) { text, size in
-        head.withUnsafeBufferPointer { table.probe?(HostTable.pointer, text, size, $0.baseAddress, UInt64($0.count), &score) }
+        head.withUnsafeBufferPointer { table.probe?(plugin.host, text, size, $0.baseAddress, UInt64($0.count), &score) }
       }
     }
     guard let best = probes.best, let table = best.videoSource else {

@@ -3,13 +3,13 @@ import CSVFAPPlugin
 import Glibc
 
 /// Calls `body` with the text as pointer and length; a NUL that the length does not count follows.
-func withText<Result>(_ text: String, _ body: (UnsafePointer<CChar>?, UInt64) -> Result) -> Result {
+package func withText<Result>(_ text: String, _ body: (UnsafePointer<CChar>?, UInt64) -> Result) -> Result {
   text.withCString { body($0, UInt64(strlen($0))) }
 }
 
 extension svfap_view {
   /// A contiguous float32 view.
-  init(floats data: UnsafeMutablePointer<Float>?, shape: [Int]) {
+  package init(floats data: UnsafeMutablePointer<Float>?, shape: [Int]) {
     self.init()
     struct_size = UInt64(MemoryLayout<svfap_view>.size)
     dtype = Int32(SVFAP_FLOAT32)
@@ -60,7 +60,7 @@ extension LoadedPlugin {
   /// cannot describe itself is left out.
   package var optionSchemas: JSONObject {
     var schemas = JSONObject()
-    let host = HostTable.pointer
+    let host = self.host
     if let describe = taskHead?.describe {
       schemas["head"] = try? configSchema(plugin: id, describe: { describe(host, $0) }, schemaKey: "config_schema")
     }
@@ -76,6 +76,6 @@ extension LoadedPlugin {
   /// - Throws: `plugin`.
   func sourceSchema() throws(SVFAPError) -> JSONSchema? {
     guard let describe = videoSource?.describe else { return nil }
-    return JSONSchema(try configSchema(plugin: id, describe: { describe(HostTable.pointer, $0) }, schemaKey: nil))
+    return JSONSchema(try configSchema(plugin: id, describe: { describe(host, $0) }, schemaKey: nil))
   }
 }

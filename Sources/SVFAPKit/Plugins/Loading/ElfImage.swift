@@ -9,6 +9,8 @@ struct ElfImage {
   private static let headerSize = 64
   private static let segmentSize = 56
   private static let segmentLimit = 512
+  /// Bytes of notes in one file.
+  private static let noteLimit = 1 << 20
 
   /// A part of the file that is mapped.
   private struct Segment {
@@ -17,17 +19,25 @@ struct ElfImage {
     let count: Int
   }
 
+  /// One of the notes of a file: who wrote it (with the NUL at its end), of what type it is, and what it says.
+  struct Note {
+    let name: [UInt8]
+    let type: UInt32
+    let description: [UInt8]
+  }
+
   private let file: InputFile
+  private let path: String
   private var loaded: [Segment] = []
   private var dynamic: Segment?
+  private var noteSegments: [(segment: Segment, alignment: UInt64)] = []
 
   /// - Parameter path: what the file is called in messages.
   /// - Throws: `format` that says why the file is no shared library for this machine, or `io`.
   init(_ file: InputFile, path: String) throws(SVFAPError) {
     self.file = file
-    func refusal(_ why: String) -> SVFAPError {
-      SVFAPError(.format, "\(path) is no shared library for this machine: \(why)", detail: ["path": path, "found": why])
-    }
+    self.path = path
+    func refusal(_ why: String) -> SVFAPError { Self.refusal(path, why) }
     guard file.size >= 4, Array(try file.bytes(at: 0, count: 4)) == [0x7F, 0x45, 0x4C, 0x46] else {
       throw refusal("it does not begin as an ELF file does")
     }
@@ -51,16 +61,57 @@ struct ElfImage {
     let segments = try file.bytes(at: table.lowerBound, count: table.count)
     for start in stride(from: 0, to: table.count, by: Self.segmentSize) {
       let kind = Self.number(segments, start, 4)
-      // 1: mapped; 2: what the loader reads first.
-      guard kind == 1 || kind == 2 else { continue }
+      // 1: mapped; 2: what the loader reads first; 4: notes.
+      guard kind == 1 || kind == 2 || kind == 4 else { continue }
       guard let place = Self.range(Self.number(segments, start + 8, 8), Self.number(segments, start + 32, 8), in: file.size) else {
         throw refusal("it is cut short: a part that is mapped lies behind its end at byte \(file.size)")
       }
       let segment = Segment(address: Self.number(segments, start + 16, 8), offset: place.lowerBound, count: place.count)
-      if kind == 1 { loaded.append(segment) } else { dynamic = segment }
+      switch kind {
+      case 1: loaded.append(segment)
+      case 2: dynamic = segment
+      default: noteSegments.append((segment, Self.number(segments, start + 48, 8)))
+      }
     }
     guard dynamic != nil else { throw refusal("it is linked statically") }
   }
+
+  private static func refusal(_ path: String, _ why: String) -> SVFAPError {
+    SVFAPError(.format, "\(path) is no shared library for this machine: \(why)", detail: ["path": path, "found": why])
+  }
+
+  /// All notes, in the order of the file: three numbers of 4 bytes each (sizes of name and description, type), then name
+  /// and description, each filled up to the alignment of its segment.
+  func notes() throws(SVFAPError) -> [Note] {
+    var notes: [Note] = []
+    var total = 0
+    for (segment, declared) in noteSegments {
+      // 0 and 1 are written by linkers that mean 4.
+      guard [0, 1, 4, 8].contains(declared) else { throw Self.refusal(path, "its notes are aligned to \(declared) bytes") }
+      guard segment.count <= Self.noteLimit - total else { throw Self.refusal(path, "its notes have more than \(Self.noteLimit) bytes") }
+      total += segment.count
+      let alignment = declared == 8 ? 8 : 4
+      let bytes = try file.bytes(at: segment.offset, count: segment.count)
+      var start = 0
+      while start < bytes.count {
+        guard bytes.count - start >= 12 else { throw Self.refusal(path, "its notes are cut short") }
+        // Below 2^32 each, so that no sum overflows.
+        let nameSize = Int(Self.number(bytes, start, 4))
+        let size = Int(Self.number(bytes, start + 4, 4))
+        let description = start + Self.filledUp(12 + nameSize, alignment)
+        guard description <= bytes.count, size <= bytes.count - description else { throw Self.refusal(path, "its notes are cut short") }
+        notes.append(
+          Note(
+            name: Array(bytes[start + 12..<start + 12 + nameSize]), type: UInt32(Self.number(bytes, start + 8, 4)),
+            description: Array(bytes[description..<description + size])))
+        // What fills up the last one may be missing.
+        start = description + Self.filledUp(size, alignment)
+      }
+    }
+    return notes
+  }
+
+  private static func filledUp(_ count: Int, _ alignment: Int) -> Int { (count + alignment - 1) / alignment * alignment }
 
   /// Whether a text, such as the name of a symbol, stands in the table that holds all symbols' names.
   func names(_ text: String) throws(SVFAPError) -> Bool {
@@ -98,7 +149,8 @@ struct ElfImage {
     return Self.range(UInt64(segment.offset) + (address - segment.address), size, in: file.size)
   }
 
-  private static func number(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> UInt64 {
+  /// A little-endian number of `count` bytes.
+  static func number(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> UInt64 {
     bytes.withUnsafeBufferPointer { $0.baseAddress.map { number($0, offset, count) } ?? 0 }
   }
 

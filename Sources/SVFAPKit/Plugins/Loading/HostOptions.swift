@@ -1,5 +1,6 @@
 import Base
 import CSVFAPPlugin
+import Glibc
 
 /// Slots of the host table that read numbers and options for plugins, so that a plugin in C needs no JSON library and
 /// does not stumble over the program's locale.
@@ -70,7 +71,7 @@ enum HostOptions {
   private static func option(
     _ config: UnsafePointer<CChar>?, _ size: UInt64, _ pointer: UnsafePointer<CChar>?
   ) throws(SVFAPError) -> JSONValue {
-    var value = try JSONValue(parsing: HostTable.text(config, size, limit: 64 << 20))
+    var value = try parsed(config, size)
     for part in name(pointer).split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
       let key = String(part.replacing("~1", with: "/").replacing("~0", with: "~"))
       let next: JSONValue? =
@@ -83,6 +84,18 @@ enum HostOptions {
       value = next
     }
     if case .null = value { throw SVFAPError(.notFound, "the configuration says nothing of \(name(pointer)): it is null") }
+    return value
+  }
+
+  /// A configuration, which is parsed once for all options that are asked for in a row.
+  private static func parsed(_ config: UnsafePointer<CChar>?, _ size: UInt64) throws(SVFAPError) -> JSONValue {
+    let call = PluginCall.current
+    if let config, let known = call.configuration, size == UInt64(known.text.count), memcmp(known.text, config, known.text.count) == 0 {
+      return known.value
+    }
+    let text = HostTable.text(config, size, limit: 64 << 20)
+    let value = try JSONValue(parsing: text)
+    call.configuration = text.utf8.count <= 1 << 20 ? (Array(text.utf8), value) : nil
     return value
   }
 

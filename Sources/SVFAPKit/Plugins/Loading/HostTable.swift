@@ -4,14 +4,14 @@ import Glibc
 import Synchronization
 
 /// The table of functions that every plugin receives. One for the process, never freed.
-enum HostTable {
+package enum HostTable {
   /// Where plugins' log lines go: the log of the runtime that loaded a plugin last, or nobody.
   static let log = Mutex<(@Sendable (Int32, String) -> Void)?>(nil)
 
   /// Size in bytes above which `allocate` says no without asking the system.
   private static let allocationLimit: UInt64 = 1 << 40
 
-  nonisolated(unsafe) static let pointer: UnsafePointer<svfap_host> = {
+  nonisolated(unsafe) package static let pointer: UnsafePointer<svfap_host> = {
     // Written here once, before any plugin sees it.
     let table = UnsafeMutablePointer<svfap_host>.allocate(capacity: 1)
     table.initialize(
@@ -70,14 +70,20 @@ enum HostTable {
       }
     }
 
+  /// What was told to `fail` on this thread since the last call of a plugin, by the plugin or by a function of the table.
+  package static var message: String? {
+    get { PluginCall.current.message }
+    set { PluginCall.current.message = newValue }
+  }
+
   /// Text from a plugin: bounded, and repaired where it is not UTF-8.
-  static func text(_ data: UnsafePointer<CChar>?, _ size: UInt64, limit: Int = 1 << 20) -> String {
+  package static func text(_ data: UnsafePointer<CChar>?, _ size: UInt64, limit: Int = 1 << 20) -> String {
     guard let data else { return "" }
     let count = size == UInt64.max ? strnlen(data, limit) : Int(min(size, UInt64(limit)))
     return String(decoding: UnsafeRawBufferPointer(start: data, count: count), as: UTF8.self)
   }
 
-  static func text(_ text: svfap_text, limit: Int = 1 << 20) -> String { Self.text(text.data, text.size, limit: limit) }
+  package static func text(_ text: svfap_text, limit: Int = 1 << 20) -> String { Self.text(text.data, text.size, limit: limit) }
 }
 
 /// Where the log lines of plugins go.

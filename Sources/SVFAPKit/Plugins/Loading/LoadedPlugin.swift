@@ -6,42 +6,117 @@ import Synchronization
 /// A plugin that is in this process, for as long as the process lives.
 package final class LoadedPlugin: @unchecked Sendable {
   // Immutable after init; the slots are functions of a library that is never unloaded.
-  package let id: String
-  package let version: String
-  package let license: String
-  package let summary: String
+  private let entry: PluginEntry
   package let path: String
-  let identity: FileIdentity
-  let taskHead: svfap_task_head?
-  let videoSource: svfap_video_source?
-  let videoSink: svfap_video_sink?
+  /// The host that `init` received, and every slot that wants one.
+  package let host: UnsafePointer<svfap_host>
+
+  package var id: String { entry.id }
+  package var version: String { entry.version }
+  package var license: String { entry.license }
+  package var summary: String { entry.summary }
   /// Names of the interfaces that it offers, unknown ones included.
-  package let interfaces: [String]
+  package var interfaces: [String] { entry.interfaces }
+  package var taskHead: svfap_task_head? { entry.taskHead }
+  package var videoSource: svfap_video_source? { entry.videoSource }
+  package var videoSink: svfap_video_sink? { entry.videoSink }
+  /// The plugin's init function, which was called once.
+  package var initialize: @convention(c) (UnsafePointer<svfap_host>?) -> svfap_status { entry.initialize }
 
-  package static let symbol = "svfap_plugin_v1"
+  private init(_ entry: PluginEntry, path: String, host: UnsafePointer<svfap_host>) {
+    self.entry = entry
+    self.path = path
+    self.host = host
+  }
 
-  /// All plugins of this process. A file is loaded and initialised once, however many runtimes ask for it.
-  private static let all = Mutex<[FileIdentity: LoadedPlugin]>([:])
+  /// What became of the files that are mapped in this process.
+  private enum State {
+    case loaded(LoadedPlugin)
+    /// Its init function runs.
+    case starting
+    /// It was mapped and then refused.
+    case refused(SVFAPError, FileStamp)
+  }
+
+  /// All files of this process. A plugin is initialised once, however many runtimes ask for it, and whatever came of it.
+  private static let states = Mutex<[FileIdentity: State]>([:])
 
   /// Loads the plugin at an absolute path, or returns the one that was loaded from this file before.
   ///
-  /// - Throws: `invalidArgument`, `notFound`, `policy`, `format` (not a plugin), `abi`, `plugin`.
-  static func load(_ path: String) throws(SVFAPError) -> LoadedPlugin {
+  /// Checks first what can be known without running any of its code: the file, its place, that it is a library for this
+  /// machine, its note. A file that was refused after it was mapped is refused again with the same error: the system does
+  /// not map it anew.
+  ///
+  /// - Parameters:
+  ///   - host: the host of a plugin that is not loaded yet.
+  ///   - accepting: refuses a plugin that the caller has no use for, before its init function is called. One that is loaded
+  ///     already is not asked about.
+  /// - Throws: `invalidArgument`, `notFound`, `policy`, `format` (not a plugin), `abi`, `plugin`; `busy` if this plugin is
+  ///   being initialised by the calling thread.
+  package static func load(
+    _ path: String, host: UnsafePointer<svfap_host> = HostTable.pointer,
+    accepting: (_ id: String, _ interfaces: [String]) throws(SVFAPError) -> Void = { _, _ in }
+  ) throws(SVFAPError) -> LoadedPlugin {
     let file = try PluginFile(checking: path)
     let identity = file.identity
-    // One after the other: a plugin is initialised once. The lock may be taken again by a plugin's log line on the way.
+    // One after the other. The lock may be taken again by a plugin's log line on the way.
     pthread_mutex_lock(loading)
     defer { pthread_mutex_unlock(loading) }
-    if let loaded = all.withLock({ $0[identity] }) { return loaded }
-    do throws(SVFAPError) {
-      try Self.examine(file)
-      let library = try Self.map(file)
-      let plugin = try LoadedPlugin(try Self.entry(of: library, path: path), path: path, identity: identity)
-      all.withLock { $0[identity] = plugin }
-      return plugin
-    } catch {
-      throw error.with("path", path)
+    switch states.withLock({ $0[identity] }) {
+    case .loaded(let plugin)?: return plugin
+    case .starting?: throw SVFAPError(.busy, "the plugin \(path) is being loaded at this moment, by this thread", detail: ["path": path])
+    case .refused(let error, let stamp)?: throw again(error, isChanged: stamp != file.stamp, path)
+    case nil: break
     }
+    let note = try examine(file)
+    let library = try PluginLibrary(mapping: file)
+    let entry: PluginEntry
+    do throws(SVFAPError) {
+      let (address, size) = try library.entry(path: path)
+      entry = try PluginEntry(at: address, size: size, note: note, path: path)
+    } catch {
+      states.withLock { $0[identity] = .refused(error, file.stamp) }
+      throw error
+    }
+    try accepting(entry.id, entry.interfaces)
+    states.withLock { $0[identity] = .starting }
+    do throws(SVFAPError) {
+      try PluginCall.check(entry.id, "start") { entry.initialize(host) }
+    } catch {
+      let error = error.within("the plugin \(path) refuses to work").with("path", path)
+      states.withLock { $0[identity] = .refused(error, file.stamp) }
+      throw error
+    }
+    let plugin = LoadedPlugin(entry, path: path, host: host)
+    states.withLock { $0[identity] = .loaded(plugin) }
+    return plugin
+  }
+
+  /// What a file that may be loaded says of itself. None of its code runs.
+  ///
+  /// - Throws: `format`, `abi`, `io`.
+  static func examine(_ file: borrowing PluginFile) throws(SVFAPError) -> PluginNote {
+    try examine(try InputFile("/proc/self/fd/\(file.descriptor)"), path: file.path)
+  }
+
+  /// The same for any file.
+  package static func examine(_ file: InputFile, path: String) throws(SVFAPError) -> PluginNote {
+    let image = try ElfImage(file, path: path)
+    let note = try PluginNote(of: image, path: path)
+    try note.check(path: path)
+    guard try image.names(PluginLibrary.symbol) else { throw PluginLibrary.noSymbol(path) }
+    return note
+  }
+
+  private static func again(_ error: SVFAPError, isChanged: Bool, _ path: String) -> SVFAPError {
+    var error = error
+    if let before = error.detail["path"] { error.message = error.message.replacing(before, with: path) }
+    error.detail["path"] = path
+    if isChanged {
+      error.message +=
+        " (so it was when it was loaded; it has changed since, but a process keeps what it has loaded: replace the file by a new one instead of writing into it, or start the program anew)"
+    }
+    return error
   }
 
   nonisolated(unsafe) private static let loading: UnsafeMutablePointer<pthread_mutex_t> = {
@@ -54,116 +129,4 @@ package final class LoadedPlugin: @unchecked Sendable {
     pthread_mutexattr_destroy(&attributes)
     return mutex
   }()
-
-  /// Refuses what is no plugin before any of its code runs.
-  private static func examine(_ file: borrowing PluginFile) throws(SVFAPError) {
-    let path = file.path
-    let image = try ElfImage(try InputFile("/proc/self/fd/\(file.descriptor)"), path: path)
-    guard try image.names(symbol) else { throw noPlugin(path) }
-  }
-
-  private static func noPlugin(_ path: String) -> SVFAPError {
-    SVFAPError(
-      .format, "\(path) is not a plugin of libsvfap: it has no symbol \"\(symbol)\"", detail: ["path": path, "expected": symbol])
-  }
-
-  /// Descriptors of the files that are mapped, those included that turned out to be no plugins.
-  private static let descriptors = Mutex<[FileIdentity: Int32]>([:])
-
-  /// Maps a checked file. The checked descriptor is what gets mapped, whatever the path names by now.
-  ///
-  /// The descriptor stays open as long as the file is mapped, that is for ever: the loader knows a library by the name
-  /// that it was opened with, here the number of the descriptor, and a number used again would give this library for
-  /// another file.
-  private static func map(_ file: borrowing PluginFile) throws(SVFAPError) -> UnsafeMutableRawPointer {
-    let path = file.path
-    let identity = file.identity
-    let kept = descriptors.withLock { $0[identity] }
-    let descriptor = if let kept { kept } else { try file.keptDescriptor() }
-    let name = "/proc/self/fd/\(descriptor)"
-    guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
-      let reason = dlerror().map { String(cString: $0) } ?? "the system gave no reason"
-      if kept == nil { close(descriptor) }
-      throw SVFAPError(
-        .format, "the plugin \(path) cannot be loaded as a shared library: \(reason.replacing(name, with: path))", detail: ["path": path])
-    }
-    descriptors.withLock { $0[identity] = descriptor }
-    return library
-  }
-
-  private static func entry(of library: UnsafeMutableRawPointer, path: String) throws(SVFAPError) -> UnsafePointer<svfap_plugin> {
-    guard let symbol = dlsym(library, symbol) else { throw noPlugin(path) }
-    return UnsafePointer(symbol.assumingMemoryBound(to: svfap_plugin.self))
-  }
-
-  private init(_ entry: UnsafePointer<svfap_plugin>, path: String, identity: FileIdentity) throws(SVFAPError) {
-    func broken(_ what: String) -> SVFAPError {
-      SVFAPError(.plugin, "the plugin \(path) broke its contract: \(what)", detail: ["path": path])
-    }
-    // The first 16 bytes never change; nothing behind them is read before they agree.
-    let head = UnsafeRawPointer(entry).loadUnaligned(as: (UInt32, UInt32, UInt32, UInt32).self)
-    guard head.0 == SVFAP_PLUGIN_MAGIC else {
-      throw SVFAPError(.format, "\(path) is not a plugin of libsvfap: \"\(Self.symbol)\" does not start with the magic number")
-    }
-    try Self.checkVersion(major: head.2, minor: head.3, path: path)
-    guard Int(head.1) >= MemoryLayout<svfap_plugin>.size else {
-      throw SVFAPError(
-        .abi,
-        "the plugin \(path) declares an entry of \(head.1) bytes; version \(SVFAP_ABI_MAJOR).\(SVFAP_ABI_MINOR) has \(MemoryLayout<svfap_plugin>.size)",
-        detail: ["expected": "\(MemoryLayout<svfap_plugin>.size)", "found": "\(head.1)"])
-    }
-    let plugin = entry.pointee
-    func text(_ pointer: UnsafePointer<CChar>?, _ name: String) throws(SVFAPError) -> String {
-      guard let pointer, strnlen(pointer, 257) <= 256 else { throw broken("its \(name) is missing or longer than 256 bytes") }
-      let text = String(cString: pointer)
-      guard !text.isEmpty, text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0 != "\u{FFFD}" }) else {
-        throw broken("its \(name) is empty or holds characters that cannot be printed")
-      }
-      return text
-    }
-    id = try text(plugin.id, "id")
-    version = try text(plugin.version, "version")
-    license = try text(plugin.license, "license")
-    summary = try text(plugin.summary, "summary")
-    guard PluginName.isValid(id) else { throw broken("its id \"\(id)\" is not made of a-z, 0-9 and '-' only, 1 to 64 of them") }
-    guard (1...64).contains(plugin.interface_count), let table = plugin.interfaces else {
-      throw broken("it offers \(plugin.interface_count) interfaces; 1 to 64 are allowed")
-    }
-    var tables: [String: UnsafeRawPointer] = [:]
-    var names: [String] = []
-    for index in 0..<Int(plugin.interface_count) {
-      let name = try text(table[index].name, "interface name \(index)")
-      guard let pointer = table[index].table else { throw broken("its interface \"\(name)\" has no table") }
-      guard UInt(bitPattern: pointer) % UInt(MemoryLayout<UInt64>.alignment) == 0 else {
-        throw broken("the table of its interface \"\(name)\" is not aligned")
-      }
-      guard tables.updateValue(pointer, forKey: name) == nil else { throw broken("it offers the interface \"\(name)\" twice") }
-      names.append(name)
-    }
-    interfaces = names
-    taskHead = try InterfaceTable.checked(
-      tables[SVFAP_TASK_HEAD], empty: svfap_task_head(), sizeOfFirstVersion: InterfaceTable.taskHeadSize,
-      required: InterfaceTable.taskHeadSlots, broken)
-    videoSource = try InterfaceTable.checked(
-      tables[SVFAP_VIDEO_SOURCE], empty: svfap_video_source(), sizeOfFirstVersion: InterfaceTable.videoSourceSize,
-      required: InterfaceTable.videoSourceSlots, broken)
-    videoSink = try InterfaceTable.checked(
-      tables[SVFAP_VIDEO_SINK], empty: svfap_video_sink(), sizeOfFirstVersion: InterfaceTable.videoSinkSize,
-      required: InterfaceTable.videoSinkSlots, broken)
-    self.path = path
-    self.identity = identity
-    guard let initialize = plugin.`init` else { throw broken("it has no init function") }
-    try PluginCall.check(id, "start") { initialize(HostTable.pointer) }
-  }
-
-  private static func checkVersion(major: UInt32, minor: UInt32, path: String) throws(SVFAPError) {
-    let host = (major: UInt32(SVFAP_ABI_MAJOR), minor: UInt32(SVFAP_ABI_MINOR))
-    // Below 1.0 a minor may change anything; from 1.0 on, any minor of the same major works.
-    guard major == host.major, major > 0 || minor == host.minor else {
-      throw SVFAPError(
-        .abi,
-        "the plugin \(path) was built for version \(major).\(minor) of the plugin interface; this library has \(host.major).\(host.minor): build the plugin with its svfap_plugin.h",
-        detail: ["expected": "\(host.major).\(host.minor)", "found": "\(major).\(minor)"])
-    }
-  }
 }

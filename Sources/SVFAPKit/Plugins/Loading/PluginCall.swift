@@ -12,17 +12,21 @@ final class PluginCall: @unchecked Sendable {
   var message: String?
   var cancel: CancelToken?
   var pool: ThreadPool?
+  /// The configuration that was read last, and what it says: a plugin asks for one option after the other.
+  var configuration: (text: [UInt8], value: JSONValue)?
 
   /// Calls a slot that returns a status, and turns a failure into an error that names the plugin.
   ///
   /// - Parameter action: what was attempted, such as "open clip.mp4".
   static func check(_ plugin: String, _ action: @autoclosure () -> String, _ slot: () -> svfap_status) throws(SVFAPError) {
     let call = current
+    // A plugin's log line may lead to a call of another plugin; the message of the outer call survives that.
+    let before = call.message
     call.message = nil
     let status = slot()
-    guard status != svfap_status(SVFAP_OK) else { return }
     let message = call.message.flatMap { $0.isEmpty ? nil : $0 }
-    call.message = nil
+    call.message = before
+    guard status != svfap_status(SVFAP_OK) else { return }
     guard let code = SVFAPError.Code(rawValue: status) else {
       throw SVFAPError(
         .plugin, "the plugin \"\(plugin)\" broke its contract: it returned the unknown status \(status) on \(action())")

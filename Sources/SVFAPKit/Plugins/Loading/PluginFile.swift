@@ -1,9 +1,9 @@
 import Base
 import Glibc
 
-/// The file of a plugin, opened and checked against the rules for what may be loaded:
-/// an absolute path, no symbolic link at its end, a regular file that belongs to root or this user and that
-/// nobody else may write, in a directory of which the same holds (a sticky directory is fine).
+/// The file of a plugin, opened and checked against the rules for what may be loaded: an absolute path; a regular file, no
+/// symbolic link, that belongs to root or this user and that nobody else may write, in a folder that `FolderWalk` found
+/// to be safe.
 struct PluginFile: ~Copyable {
   /// Largest file that is loaded.
   static let sizeLimit = 256 << 20
@@ -12,7 +12,10 @@ struct PluginFile: ~Copyable {
   let descriptor: Int32
   /// Device and inode: what makes two paths the same file.
   let identity: FileIdentity
+  /// What changes when the file does.
+  let stamp: FileStamp
 
+  /// - Throws: `invalidArgument`, `notFound`, `policy`, `limit`, `io`.
   init(checking path: String) throws(SVFAPError) {
     guard path.hasPrefix("/") else {
       throw SVFAPError(
@@ -20,10 +23,13 @@ struct PluginFile: ~Copyable {
         detail: ["path": path])
     }
     guard !path.utf8.contains(0) else { throw SVFAPError(.invalidArgument, "the plugin path holds a NUL character") }
-    try Self.checkDirectory(of: path)
-    let descriptor = retryingOnInterrupt { open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
+    // From here on the folder is this one, whatever its path leads to by then.
+    let (folder, name) = try FolderWalk.open(folderOf: path)
+    defer { close(folder) }
+    let descriptor = retryingOnInterrupt { openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
     guard descriptor >= 0 else {
       if errno == ELOOP { throw Self.refusal(path, "it is a symbolic link", "give the path of the file itself") }
+      if errno == ENXIO { throw Self.refusal(path, "it is not a regular file", "give the path of a shared library") }
       throw SVFAPError.system("cannot open plugin", path: path)
     }
     var status = stat()
@@ -41,6 +47,7 @@ struct PluginFile: ~Copyable {
     self.path = path
     self.descriptor = descriptor
     self.identity = FileIdentity(status)
+    self.stamp = FileStamp(status)
   }
 
   deinit { close(descriptor) }
@@ -52,7 +59,7 @@ struct PluginFile: ~Copyable {
     return copy
   }
 
-  private static func refusal(_ path: String, _ why: String, _ what: String) -> SVFAPError {
+  static func refusal(_ path: String, _ why: String, _ what: String) -> SVFAPError {
     SVFAPError(.policy, "the plugin \(path) is refused: \(why); \(what)", detail: ["path": path, "found": why])
   }
 
@@ -67,21 +74,29 @@ struct PluginFile: ~Copyable {
       throw refusal(path, "others may write to it", "take that right away with: chmod go-w \(path)")
     }
     guard status.st_size <= sizeLimit else {
-      throw SVFAPError(.limit, "the plugin \(path) has \(status.st_size) bytes; at most \(sizeLimit) are loaded", detail: ["path": path])
+      throw SVFAPError(
+        .limit, "the plugin \(path) has \(status.st_size) bytes; at most \(sizeLimit) are loaded",
+        detail: ["path": path, "expected": "\(sizeLimit)", "found": "\(status.st_size)"])
     }
   }
+}
 
-  private static func checkDirectory(of path: String) throws(SVFAPError) {
-    let directory = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-    let name = directory.isEmpty ? "/" : String(directory)
+/// What tells whether a file is what it was: its identity, size, and when its content or its rights changed last.
+struct FileStamp: Equatable, Sendable {
+  let identity: FileIdentity
+  let size: Int64
+  private let times: [Int]
+
+  init(_ status: stat) {
+    identity = FileIdentity(status)
+    size = Int64(status.st_size)
+    times = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
+  }
+
+  /// Of what stands at a path, links not followed; nil if nothing does.
+  init?(of path: String) {
     var status = stat()
-    guard stat(name, &status) == 0 else { throw SVFAPError.system("cannot look at the directory of the plugin", path: path) }
-    let isSticky = status.st_mode & UInt32(S_ISVTX) != 0
-    guard status.st_mode & 0o022 == 0 || isSticky else {
-      throw refusal(path, "others may write to its directory", "take that right away with: chmod go-w \(name)")
-    }
-    guard status.st_uid == 0 || status.st_uid == geteuid() || isSticky else {
-      throw refusal(path, "its directory belongs to user \(status.st_uid)", "only directories of root and of this user are used")
-    }
+    guard lstat(path, &status) == 0 else { return nil }
+    self.init(status)
   }
 }

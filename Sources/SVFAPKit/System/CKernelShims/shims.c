@@ -16,3 +16,19 @@ int kernel_supports_v4(void) {
   return 0;
 #endif
 }
+
+int kernel_supports_vnni(void) {
+#if defined(__x86_64__)
+  return kernel_supports_v4() && __builtin_cpu_supports("avx512vnni");
+#else
+  return 0;
+#endif
+}
+
+int kernel_supports_bf16(void) {
+#if defined(__x86_64__)
+  return kernel_supports_v4() && __builtin_cpu_supports("avx512bf16");
+#else
+  return 0;
+#endif
+}

@@ -19,12 +19,12 @@ extension Model {
     target.head = .init(name: name, config: head.config)
     try target.validate()
     let start = try ModelParameters(target.declarations + head.declarations)
-    start.initialize(seed: seed)
+    try start.initialize(seed: seed)
     for (index, declaration) in start.declarations.enumerated() {
       let source = parameters.index(of: declaration.name) ?? parameters.index(of: "encoder.\(declaration.name)")
       guard let source, parameters.declarations[source].shape == declaration.shape else { continue }
       if declaration.name.hasPrefix("head."), configuration.head?.name != name { continue }
-      start.pointer(at: index).update(from: parameters.pointer(at: source), count: start.count(at: index))
+      start.pointer(at: index).update(from: try parameters.values(at: source), count: start.count(at: index))
     }
     return (target, head, start)
   }

@@ -42,7 +42,7 @@ package final class Trainer {
     recipe = model.recipe
     card = model.card
     self.options = options
-    workspace = Workspace(pool: try model.runtime.makePool())
+    workspace = Workspace(pool: try model.runtime.makePool(), precision: options.precision)
     // The model itself is not kept: its weights would take memory for nothing.
     switch options.task {
     case .finetune:
@@ -58,7 +58,9 @@ package final class Trainer {
       }
       configuration = model.configuration
       parameters = try ModelParameters(configuration.declarations)
-      parameters.storage.pointer.update(from: model.parameters.storage.pointer, count: parameters.storage.count)
+      for index in parameters.declarations.indices {
+        parameters.pointer(at: index).update(from: try model.parameters.values(at: index), count: parameters.count(at: index))
+      }
       network = .pretraining(try MaskedAutoencoder(configuration, parameters))
     }
     gradients = try FloatBuffer(count: parameters.storage.count)

@@ -1,4 +1,5 @@
 import Base
+import Kernels
 import Networks
 import Optimization
 
@@ -28,6 +29,8 @@ package struct TrainerOptions: Sendable {
   package var dropPath: Double
   package var emaDecay: Double?
   package var seed: UInt64
+  /// What the operands of matrix products are rounded to; weights, gradients and sums are float32.
+  package var precision: Precision
   package var trained: AffectNetwork.Trained
   /// Pre-training: whether pixels are normalised token by token.
   package var normalizesTarget: Bool
@@ -58,6 +61,7 @@ package struct TrainerOptions: Sendable {
       "ema_decay": JSONSchema.number(
         "Decay of a moving average of the weights, which is then what is validated and left; absent, there is none.", 0...0.999_999_9),
       "seed": JSONSchema.integer("Seed of everything that is drawn.", from: 0, default: 0),
+      "precision": Precision.schema(forTraining: true),
     ]
     if isPretraining {
       properties["normalized_target"] = JSONSchema.flag("Predict pixels normalised token by token, not raw ones.", default: true)
@@ -85,6 +89,7 @@ package struct TrainerOptions: Sendable {
     learningRate = number("learning_rate") ?? 0
     minLearningRate = number("min_learning_rate") ?? 0
     warmupSteps = options["warmup_steps"]?.intValue ?? 0
+    precision = Precision(option: options["precision"])
     steps = options["steps"]?.intValue ?? 0
     weightDecay = number("weight_decay") ?? 0
     weightDecayEnd = number("weight_decay_end")

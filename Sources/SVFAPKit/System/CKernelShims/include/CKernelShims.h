@@ -78,6 +78,12 @@ KERNEL_INLINE kernel_f16 kernel_gelu_slope(kernel_f16 x, kernel_f16 phi) {
   return kernel_fma(x * 0.39894228040143268f, kernel_exp(-0.5f * x * x), phi);
 }
 
+#include "KernelTile.h"
+
 /// 1 if the processor runs code for x86-64-v3 / x86-64-v4.
 int kernel_supports_v3(void);
 int kernel_supports_v4(void);
+/// 1 if it has v4 and multiplies pairs of bfloat16 (AVX512-BF16).
+int kernel_supports_bf16(void);
+/// 1 if it has v4 and multiplies quads of bytes (AVX512-VNNI).
+int kernel_supports_vnni(void);
