@@ -76,7 +76,7 @@ class _Reader:
             value = source.data[match.start(3) : end].decode().strip()
             contract = self.contract(source, match.start(), end, f"{name} macros")
             place = self.place(source, match.start())
-            if match[2] or "\n" in value:
+            if match[2] or "\n" in value or value.startswith("__attribute__"):
                 self.model.macros.append(Macro(match[1].decode(), contract, place))
             elif value:
                 text = value[1:-1] if value.startswith('"') else 0

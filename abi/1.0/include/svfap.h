@@ -330,7 +330,8 @@ svfap_status svfap_trainer_release(svfap_trainer *trainer, svfap_error **error);
 svfap_status svfap_job_create(svfap_runtime *runtime, const char *kind, uint64_t kind_size, const char *options, uint64_t options_size, svfap_job **job, svfap_error **error);
 /** Runs the task, once: a second time is BUSY. Inputs that fail are told in the result while the others complete; the
  *  call fails only if nothing could be done at all. Stopped by its cancel flag or by `progress`, training saves where it
- *  stands, and a new job with "resume" goes on from there. `options` may be NULL. [owner] Since 1.0.
+ *  stands, and a new job with "resume" goes on from there. "plugins" and "plugin-check" look at plugins in child
+ *  processes, which end before the call does. `options` may be NULL. [owner] Since 1.0.
  *  Errors: CANCELLED, and any other class: whatever kept the task from being done. */
 svfap_status svfap_job_run(svfap_job *job, const svfap_run_options *options, svfap_error **error);
 /** The result as a JSON object, as long as the job lives. BUSY before a run that came to its end. [owner] Since 1.0. */

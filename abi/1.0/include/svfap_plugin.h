@@ -129,11 +129,19 @@ typedef struct svfap_plugin_note {
 #define SVFAP_PLUGIN_NEEDED_MINOR 0u
 #endif
 
+/* An address sanitizer would put a zone behind the note. gcc leaves variables with a section of their own alone. */
+#if defined(__clang__)
+#define SVFAP_PLUGIN_PLAIN __attribute__((no_sanitize("address")))
+#else
+#define SVFAP_PLUGIN_PLAIN
+#endif
+
 /** Goes before the definition of `svfap_plugin_v1`, and defines the note. */
 #define SVFAP_PLUGIN_EXPORT                                                                                       \
-  static const svfap_plugin_note svfap_plugin_note_v1 __attribute__((section(".note.svfap"), used, aligned(4))) = { \
-      6, 16, SVFAP_PLUGIN_NOTE_TYPE, "SVFAP", SVFAP_ABI_MAJOR, SVFAP_ABI_MINOR, SVFAP_PLUGIN_NEEDED_MINOR,        \
-      (uint32_t)sizeof(svfap_plugin)};
+  static const svfap_plugin_note svfap_plugin_note_v1 SVFAP_PLUGIN_PLAIN                                          \
+      __attribute__((section(".note.svfap"), used, aligned(4))) = {                                               \
+          6, 16, SVFAP_PLUGIN_NOTE_TYPE, "SVFAP", SVFAP_ABI_MAJOR, SVFAP_ABI_MINOR, SVFAP_PLUGIN_NEEDED_MINOR,    \
+          (uint32_t)sizeof(svfap_plugin)};
 
 /** The entry: defined once by every plugin, behind SVFAP_PLUGIN_EXPORT. Declared here, so that it is visible with
  *  -fvisibility=hidden, and not private to its file in C++, where constants are. */
