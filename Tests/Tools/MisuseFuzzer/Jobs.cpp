@@ -50,6 +50,7 @@ void createEffect(Fuzzer &, Call &call) {
   Object &job = *call.made;
   const int kind = call["kind"].choice, choice = call["options"].choice;
   job.reports = kind == create;
+  job.looks = kind == plugins && call.first()->hasDirectory;
   job.fate = choice == 1 || (kind == info && choice == 2 && !call.first()->hasHeads) ? notFound : ok;
 }
 
@@ -67,7 +68,10 @@ void addJobs(Behaviours &all) {
   run.outcome = [](Fuzzer &, Call &call) {
     const Object &job = *call.first();
     if (job.hasRun) return busy;
-    return job.reports && isRunStopped(call, nullptr) ? cancelled : job.fate;
+    const bool isStopped = isRunStopped(call, nullptr);
+    // A listing that has files to look at, those of the directory that are not loaded, misses its worker here.
+    if (job.looks) return isStopped ? ok | cancelled : ok | notFound;
+    return job.reports && isStopped ? cancelled : job.fate;
   };
   run.effect = [](Fuzzer &, Call &call) {
     if (call.wrong().contains(SVFAP_E_BAD_HANDLE) || call.flaws() > 0 || call.status == SVFAP_E_BUSY) return;

@@ -48,6 +48,8 @@ struct Object {
 
   // A runtime, and what is made from it.
   bool hasHeads = false, hasCounting = false, hasDirectory = false;
+  /// A job that looks at the plugins of a directory.
+  bool looks = false;
   // A model, and what is made from it.
   bool isPretraining = false;
   uint64_t outputs = 0, parameters = 0;
