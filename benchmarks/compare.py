@@ -1,11 +1,12 @@
-"""Compares libsvfap with PyTorch on this machine, in turn, and prints a table of medians and ratios.
+"""Compares libsvfap with the engines that a user could pick instead, in turn, and prints a table of medians and ratios.
 
-    python3 benchmarks/compare.py [--jobs predict,pretrain,finetune] [--rounds 3] [--size base]
+    python3 benchmarks/compare.py [--jobs predict,pretrain,finetune] [--precisions float32,bfloat16,int8]
+                                  [--engines torch,ort] [--rounds 3] [--size base]
 
-Each round runs libsvfap and the peer one after the other, each in a process of its own, so that a machine that gets
-slower or faster meets both alike. A ratio below 1 means that libsvfap needs less. The peers run in an environment of their
-own below .build, made on first use from PyPI; its PyTorch is a CUDA build, so its memory is told without what importing
-it costs as well.
+Each round runs libsvfap and every peer one after the other, each in a process of its own, so that a machine that gets
+slower or faster meets all alike; a ratio is taken within a round. Below 1 it means that libsvfap needs less. The peers run
+in an environment of their own below .build, made on first use from PyPI; its PyTorch is a CUDA build, so memory is told
+without what importing an engine costs as well.
 """
 import argparse
 import json
@@ -19,8 +20,19 @@ import venv
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ENVIRONMENT = os.path.join(ROOT, ".build", "benchmarks")
 HOST = os.path.join(ROOT, ".build", "release", "svfap-host")
-# name: svfap-host's job, the peer's job, clips in a batch
-JOBS = {"predict": ("predict", "infer", 1), "pretrain": ("pretrain", "pretrain", 8), "finetune": ("finetune", "finetune", 4)}
+PACKAGES = ["torch", "numpy", "onnx", "onnxscript", "onnxruntime", "openvino"]
+# job, batch, the peers' name of it
+JOBS = {"predict": (1, "infer"), "pretrain": (8, "pretrain"), "finetune": (4, "finetune")}
+# What can do a job in a precision. PyTorch is taken eager, with fused attention, and for prediction compiled.
+PEERS = {
+    ("predict", "float32"): ["torch", "torch-sdpa", "torch-compile", "ort", "openvino"],
+    ("predict", "bfloat16"): ["torch-bf16", "torch-sdpa-bf16", "torch-compile-bf16", "openvino-bf16"],
+    ("predict", "int8"): ["ort-int8"],
+    ("pretrain", "float32"): ["torch", "torch-sdpa"],
+    ("pretrain", "bfloat16"): ["torch-bf16", "torch-sdpa-bf16"],
+    ("finetune", "float32"): ["torch", "torch-sdpa"],
+    ("finetune", "bfloat16"): ["torch-bf16", "torch-sdpa-bf16"],
+}
 
 
 def environment():
@@ -28,8 +40,7 @@ def environment():
     python = os.path.join(ENVIRONMENT, "bin", "python")
     if not os.path.exists(python):
         venv.create(ENVIRONMENT, with_pip=True)
-        packages = ["torch", "numpy", "onnx", "onnxscript", "onnxruntime"]
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
     return python
 
 
@@ -46,10 +57,42 @@ def processor():
         return platform.processor()
 
 
+def versions(python):
+    names = ", ".join(PACKAGES[:1] + PACKAGES[4:])
+    program = "import importlib.metadata as m; print(', '.join(n + ' ' + m.version(n) for n in '%s'.split(', ')))" % names
+    return subprocess.run([python, "-c", program], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def spread(values, digits=2):
+    return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
+
+
+def compare(job, precision, engines, options, python):
+    """Rows of the table, a peer each, the fastest first."""
+    batch, peer_job = JOBS[job]
+    common = ["--threads", str(options.threads), "--batch", str(batch), "--repeat", str(options.repeat), "--size", options.size]
+    ours, theirs = [], {engine: [] for engine in engines}
+    for _ in range(options.rounds):
+        ours.append(last_json([HOST, "bench", "--job", job, "--precision", precision, *common, "--format", "json"]))
+        for engine in engines:
+            theirs[engine].append(last_json([python, os.path.join(ROOT, "benchmarks", "peers.py"), peer_job, engine, *common]))
+    memory = max(run["peak_mib"] for run in ours)
+    own = statistics.median(run["median_s"] for run in ours)
+    for engine in sorted(engines, key=lambda name: statistics.median(run["median_s"] for run in theirs[name])):
+        runs = theirs[engine]
+        bare = max(run["peak_mib"] - run["import_mib"] for run in runs)
+        ratios = [a["median_s"] / b["median_s"] for a, b in zip(ours, runs)]
+        yield (
+            f"| {job}, {batch} | {precision} | {own:.3f} | {engine} | {statistics.median(run['median_s'] for run in runs):.3f} "
+            f"| {spread(ratios)} | {memory} | {bare} | {memory / max(bare, 1):.2f} |"
+        )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", default="predict,pretrain,finetune")
-    parser.add_argument("--engine", default="torch", help="torch, torch-sdpa or torch-compile; for predict also ort")
+    parser.add_argument("--precisions", default="float32,bfloat16,int8")
+    parser.add_argument("--engines", help="only those of the peers whose names begin with one of these")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--repeat", type=int, default=5, help="timed runs in a process")
     parser.add_argument("--threads", type=int, default=2)
@@ -58,26 +101,17 @@ def main():
     if not os.path.exists(HOST):
         sys.exit("Build first: make")
     python = environment()
-    print(f"{processor()}, {options.threads} threads, {options.size}, float32, {options.rounds} rounds in turn\n")
-    print(f"| job, batch | libsvfap, s | {options.engine}, s | ratio (min to max) | libsvfap, MiB | peer, MiB (without its import) | ratio |")
-    print("|---|---|---|---|---|---|---|")
-    for name in options.jobs.split(","):
-        job, peer_job, batch = JOBS[name]
-        ours, theirs = [], []
-        common = ["--threads", str(options.threads), "--batch", str(batch), "--repeat", str(options.repeat), "--size", options.size]
-        for _ in range(options.rounds):
-            ours.append(last_json([HOST, "bench", "--job", job, *common, "--format", "json"]))
-            theirs.append(last_json([python, os.path.join(ROOT, "benchmarks", "peers.py"), peer_job, options.engine, *common]))
-        seconds = [statistics.median(run["median_s"] for run in side) for side in (ours, theirs)]
-        ratios = [a["median_s"] / b["median_s"] for a, b in zip(ours, theirs)]
-        memory = max(run["peak_mib"] for run in ours)
-        peer_memory = max(run["peak_mib"] for run in theirs)
-        bare = max(run["peak_mib"] - run["import_mib"] for run in theirs)
-        print(
-            f"| {name}, {batch} | {seconds[0]:.3f} | {seconds[1]:.3f} | {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}) "
-            f"| {memory} | {peer_memory} ({bare}) | {memory / peer_memory:.2f} |",
-            flush=True,
-        )
+    print(f"{processor()}, {options.threads} threads, {options.size}, {options.rounds} rounds in turn; {versions(python)}\n")
+    print("| job, batch | precision | libsvfap, s | peer | peer, s | ratio (min to max) | libsvfap, MiB | peer without its import, MiB | ratio |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for job in options.jobs.split(","):
+        for precision in options.precisions.split(","):
+            engines = PEERS.get((job, precision), [])
+            if options.engines:
+                engines = [name for name in engines if name.startswith(tuple(options.engines.split(",")))]
+            if engines:
+                for row in compare(job, precision, engines, options, python):
+                    print(row, flush=True)
 
 
 if __name__ == "__main__":
