@@ -2,6 +2,7 @@
 #include "Fuzzer.h"
 #include "Json.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace {
@@ -92,8 +93,8 @@ void Fuzzer::checkError(Call &call, Argument &argument) {
     object->handle = handle;
     object->status = call.status;
     pool.add(object);
-    lend(object, message, size);
-    lend(object, detail, detailSize);
+    lend(object, message, size + 1);
+    lend(object, detail, detailSize + 1);
   } else if (svfap_error_release(error) != SVFAP_OK) {
     finding(&call, "the error object cannot be released");
   }
@@ -116,14 +117,14 @@ void Fuzzer::checkPlace(Call &call, const Parameter &parameter, Argument &argume
       const char *const text = reinterpret_cast<const char *>(word(place));
       const uint8_t *const size = call.arguments[index + 1].place;
       fault = faultOf(text, size != nullptr ? word(size) : std::strlen(text), parameter.name == "json");
-      if (fault.empty() && call.first()) lend(call.first(), text, std::strlen(text));
+      if (fault.empty() && call.first()) lend(call.first(), text, std::strlen(text) + 1);
       break;
     }
     case Role::textStructOut:
       if (!isServed && !isZero(place, 16)) fault = "is not zero after a failure";
       if (!isServed) break;
       fault = faultOf(reinterpret_cast<const char *>(word(place)), word(place + 8), false);
-      if (fault.empty() && call.first()) lend(call.first(), reinterpret_cast<const char *>(word(place)), word(place + 8));
+      if (fault.empty() && call.first()) lend(call.first(), reinterpret_cast<const char *>(word(place)), word(place + 8) + 1);
       break;
     case Role::textSizeOut:
     case Role::numberOut:
@@ -143,6 +144,8 @@ void Fuzzer::checkPlace(Call &call, const Parameter &parameter, Argument &argume
         svfap_view view;
         std::memcpy(&view, place, sizeof view);
         fault = faultOf(view);
+        const bool isImmutable = call.first() && call.first()->type != "svfap_trainer";
+        if (fault.empty() && isImmutable) lend(call.first(), static_cast<const char *>(view.data), std::min<uint64_t>(view.byte_count, 1024));
       }
       break;
     default: break;
@@ -156,5 +159,5 @@ void Fuzzer::lend(const ObjectPointer &object, const char *data, uint64_t size) 
 
 void Fuzzer::checkLent(const ObjectPointer &object) {
   for (const Lent &lent : object->lent)
-    if (std::memcmp(lent.data, lent.copy.c_str(), lent.copy.size() + 1) != 0) finding(nullptr, "a text of " + object->type + " has changed: " + lent.copy);
+    if (std::memcmp(lent.data, lent.copy.data(), lent.copy.size()) != 0) finding(nullptr, "what was handed out by " + object->type + " has changed: " + lent.copy);
 }

@@ -45,7 +45,7 @@ class Fuzzer {
   /// Notes that a callback said stop.
   void stopActive() { active_.back()->isStopped = true; }
   void mayStopActive();
-  /// Notes text that must stay as long as the object.
+  /// Notes bytes that must stay as long as the object.
   void lend(const ObjectPointer &object, const char *data, uint64_t size);
   /// Ends the program: the library did something else than what was expected.
   [[noreturn]] void finding(const Call *call, const std::string &what);

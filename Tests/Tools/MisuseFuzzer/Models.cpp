@@ -6,7 +6,7 @@
 namespace {
 
 const auto always = [](Fuzzer &, Call &) { return ok; };
-const Statuses notFound(SVFAP_E_NOT_FOUND), config(SVFAP_E_CONFIG);
+const Statuses notFound(SVFAP_E_NOT_FOUND), config(SVFAP_E_CONFIG), unsupported(SVFAP_E_UNSUPPORTED);
 
 std::string with(const std::string &more) { return std::string("{") + model::members + more + "}"; }
 
@@ -46,6 +46,15 @@ void learn(Fuzzer &fuzzer, Call &call, bool isPretraining) {
   if ((made.outputs == 0) != isPretraining || made.parameters == 0) fuzzer.finding(&call, "a new model has the wrong counts");
 }
 
+/// Which matrices are rounded depends on the processor; what follows from it does not.
+void learnRounded(Object &model) {
+  svfap_view view;
+  std::memset(&view, 0, sizeof view);
+  view.struct_size = sizeof view;
+  for (uint64_t i = 0; i < model.parameters; i++)
+    if (svfap_model_parameter(reinterpret_cast<svfap_model *>(model.handle), i, nullptr, &view, nullptr) == SVFAP_E_UNSUPPORTED) model.rounded.insert(i);
+}
+
 /// An index below `count`, or one that is not.
 void index(Fuzzer &fuzzer, Argument &argument, uint64_t count, bool isWrong) {
   argument.bits = count == 0 ? 0 : fuzzer.random.below(count);
@@ -78,7 +87,10 @@ void addCounts(Behaviours &all) {
   parameter.number = [](Fuzzer &fuzzer, Call &call, Argument &argument, bool isWrong) {
     index(fuzzer, argument, call.first() ? call.first()->parameters : 9, isWrong);
   };
-  parameter.outcome = always;
+  parameter.outcome = [](Fuzzer &, Call &call) {
+    const bool isWanted = call["values"].bits != 0;
+    return isWanted && call.first()->rounded.count(call["index"].bits) > 0 ? unsupported : ok;
+  };
 }
 
 }  // namespace
@@ -100,6 +112,8 @@ void addModels(Behaviours &all) {
       return std::vector<TextCase>{{"", {}, 0},
                                    {"{}", {}, 0},
                                    {"{\"precision\": \"float32\"}", {}, 0},
+                                   {"{\"precision\": \"bfloat16\"}", {}, 1},
+                                   {"{\"precision\": \"int8\"}", {}, 1},
                                    {"{\"precision\": null}", {}, 0},
                                    {"{\"precision\": \"float31\"}", config},
                                    {"{\"precision\": 32}", config},
@@ -119,7 +133,9 @@ void addModels(Behaviours &all) {
   };
   open.outcome = [](Fuzzer &, Call &call) { return call["path"].choice == 1 || call.first()->hasHeads ? ok : notFound; };
   open.effect = [](Fuzzer &fuzzer, Call &call) {
-    if (call.made) learn(fuzzer, call, call["path"].choice == 1);
+    if (!call.made) return;
+    learn(fuzzer, call, call["path"].choice == 1);
+    if (call["options"].choice == 1) learnRounded(*call.made);
   };
   open.share = 50;
 
@@ -133,7 +149,7 @@ void addModels(Behaviours &all) {
                                  {files.garbage + "/below a file", notFound},
                                  {files.folder + "/" + std::string(5000, 'x'), Statuses(SVFAP_E_IO)}};
   };
-  save.outcome = always;
+  save.outcome = [](Fuzzer &, Call &call) { return call.first()->rounded.empty() ? ok : unsupported; };
   save.share = 20;
 
   for (const char *name : {"config", "recipe", "card", "outputs", "release"}) all[std::string("svfap_model_") + name].outcome = always;

@@ -7,12 +7,13 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 class Fuzzer;
 
-/// Text that an object handed out, and that must stay as long as the object.
+/// Text or numbers that an object handed out, and that must stay as long as the object.
 struct Lent {
   const char *data;
   std::string copy;
@@ -53,6 +54,8 @@ struct Object {
   // A model, and what is made from it.
   bool isPretraining = false;
   uint64_t outputs = 0, parameters = 0;
+  /// Parameters that a model keeps rounded.
+  std::set<uint64_t> rounded;
   // A predictor.
   bool hasViews = false, isStreaming = false;
   int streamFailure = 0;

@@ -139,8 +139,8 @@ void addSources(Behaviours &all) {
     if (call.status != SVFAP_OK) return;
     svfap_stream_info found;
     std::memcpy(&found, call["info"].place, sizeof found);
-    fuzzer.lend(call.first(), found.format.data, found.format.size);
-    fuzzer.lend(call.first(), found.metadata.data, found.metadata.size);
+    fuzzer.lend(call.first(), found.format.data, found.format.size + 1);
+    fuzzer.lend(call.first(), found.metadata.data, found.metadata.size + 1);
   };
   Behaviour &next = all["svfap_source_next"];
   next.outcome = nextOutcome;

@@ -24,7 +24,11 @@ void Fuzzer::together() {
   std::vector<std::vector<Call>> plans(threadCount);
   isQuiet = true;
   for (auto &plan : plans)
-    for (size_t i = 0; i < callsEach; i++) plan.push_back(build(*random.of(candidates), 0, target));
+    for (size_t i = 0; i < callsEach; i++) {
+      Call call = build(*random.of(candidates), 0, target);
+      // Where an object is missing that it needs as well, there is no right call.
+      if (call.flaws() == 0) plan.push_back(std::move(call));
+    }
   if (isReleased)
     for (const Function &function : functions())
       if (isRelease(function) && function.parameters[0].type == target->type)

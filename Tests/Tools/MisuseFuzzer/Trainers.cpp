@@ -20,6 +20,8 @@ std::vector<TextCase> texts(Fuzzer &, Call &call, const std::string &parameter) 
                                {"{\"steps\": 10, \"warmup_steps\": 2, \"weight_decay_end\": 0.1, \"clip_grad\": 1}", {}, 0},
                                {"{\"steps\": 3, \"warmup_steps\": 9000000000000000000}", {}, 0},
                                {"{\"drop_path\": 0}", {}, 0},
+                               {"{\"precision\": \"bfloat16\"}", {}, 0},
+                               {"{\"precision\": \"int8\"}", config},
                                {"{\"learning_rate\": -1}", config},
                                {"{\"betas\": [0.9]}", config},
                                {"{\"betas\": [0.9, 1]}", config},
@@ -113,8 +115,10 @@ void addTrainers(Behaviours &all) {
   create.texts = texts;
   create.outcome = [](Fuzzer &, Call &call) {
     const Object &model = *call.first();
-    if (isPretraining(call)) return model.isPretraining ? ok : unsupported;
-    return model.hasHeads || !model.isPretraining ? ok : notFound;
+    Statuses found;
+    if (!model.rounded.empty() || (isPretraining(call) && !model.isPretraining)) found = found | unsupported;
+    if (!isPretraining(call) && model.isPretraining && !model.hasHeads) found = found | notFound;
+    return found.isEmpty() ? ok : found;
   };
   create.effect = [](Fuzzer &fuzzer, Call &call) {
     if (call.made) learn(fuzzer, call);
