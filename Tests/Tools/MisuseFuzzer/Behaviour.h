@@ -64,7 +64,12 @@ constexpr int64_t frames = 4, side = 16, tokens = 8, places = 4, slices = 2, wid
 constexpr const char *members =
     "\"size\": \"tiny\", \"image_size\": 16, \"patch_size\": 8, \"num_frames\": 4, \"embed_dim\": 8, \"num_heads\": 1, "
     "\"stage_depths\": [1, 1], \"num_bottleneck_tokens\": [1], \"bottleneck_hidden_dim\": 4, \"mlp_ratio\": 1";
-}
+}  // namespace model
+
+// Callbacks.
+extern svfap_window_fn const windowCallback;
+extern svfap_log_fn const logCallback;
+extern svfap_destroy_fn const destroyCallback;
 
 NeededView neededVideo(Fuzzer &fuzzer, Call &call);
 NeededView neededMask(Fuzzer &fuzzer, Call &call);

@@ -41,7 +41,8 @@ static int32_t onWindow(void *user, const svfap_window *window) {
   const int before = is.calls++;
   float sum = 0;
   for (uint64_t i = 0; i < window->reading_count; i++) sum += window->readings[i];
-  if (window->struct_size != sizeof(svfap_window) || window->end_frame <= window->start_frame || (window->success == 1) != (sum == sum && window->reading_count > 0)) {
+  if (window->struct_size != sizeof(svfap_window) || window->end_frame <= window->start_frame ||
+      (window->success == 1) != (sum == sum && window->reading_count > 0)) {
     std::fprintf(stderr, "a window that cannot be\n");
     std::abort();
   }
@@ -55,7 +56,8 @@ static int32_t onWindow(void *user, const svfap_window *window) {
 static int32_t onProgress(void *user, const svfap_progress *progress) {
   auto &is = *static_cast<CallbackUser *>(user);
   const int before = is.calls++;
-  if (progress->struct_size != sizeof(svfap_progress) || progress->done < 0 || std::strlen(progress->activity.data) != progress->activity.size) {
+  if (progress->struct_size != sizeof(svfap_progress) || progress->done < 0 ||
+      std::strlen(progress->activity.data) != progress->activity.size) {
     std::fprintf(stderr, "progress that cannot be\n");
     std::abort();
   }
@@ -76,9 +78,6 @@ static void onLog(void *user, int32_t level, const char *text, uint64_t size) {
 
 static void onDestroy(void *user) { static_cast<LogUser *>(user)->destroyed++; }
 
-extern svfap_window_fn const windowCallback;
-extern svfap_log_fn const logCallback;
-extern svfap_destroy_fn const destroyCallback;
 svfap_window_fn const windowCallback = onWindow;
 svfap_log_fn const logCallback = onLog;
 svfap_destroy_fn const destroyCallback = onDestroy;

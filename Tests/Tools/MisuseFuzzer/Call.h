@@ -21,6 +21,9 @@ class Memory {
   std::vector<std::unique_ptr<uint8_t[]>> pieces_;
 };
 
+/// What a place of the caller holds before the call.
+constexpr uint8_t filler = 0xA5;
+
 struct Argument {
   uint64_t bits = 0;
   /// What is wrong with it, for people; nullptr if nothing is.

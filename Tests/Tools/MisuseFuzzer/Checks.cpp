@@ -15,7 +15,7 @@ bool isZero(const uint8_t *bytes, uint64_t count) {
 
 bool isFiller(const uint8_t *bytes, uint64_t count) {
   for (uint64_t i = 0; i < count; i++)
-    if (bytes[i] != 0xA5) return false;
+    if (bytes[i] != filler) return false;
   return true;
 }
 
@@ -36,7 +36,8 @@ std::string faultOf(const char *data, uint64_t size, bool isJsonText) {
 
 /// What is wrong with a view that the library filled in.
 std::string faultOf(const svfap_view &view) {
-  if (view.dtype != SVFAP_FLOAT32 || view.dimension_count < 0 || view.dimension_count > SVFAP_MAX_DIMENSIONS) return "a view of no float32 tensor";
+  if (view.dtype != SVFAP_FLOAT32 || view.dimension_count < 0 || view.dimension_count > SVFAP_MAX_DIMENSIONS)
+    return "a view of no float32 tensor";
   int64_t count = 1;
   for (int i = view.dimension_count - 1; i >= 0; i--) {
     if (view.shape[i] < 1 || view.strides[i] != count) return "a view that is not contiguous";
@@ -73,7 +74,8 @@ void Fuzzer::check(Call &call) {
 
 void Fuzzer::checkError(Call &call, Argument &argument) {
   const uint64_t handle = word(argument.place);
-  if ((call.status == SVFAP_OK) != (handle == 0)) finding(&call, handle == 0 ? "a failure without an error object" : "a success with an error object");
+  if ((call.status == SVFAP_OK) != (handle == 0))
+    finding(&call, handle == 0 ? "a failure without an error object" : "a success with an error object");
   if (handle == 0) return;
   if (pool.isLive(handle)) finding(&call, "the error object has the handle of another object");
   auto *const error = reinterpret_cast<svfap_error *>(handle);
@@ -84,8 +86,10 @@ void Fuzzer::checkError(Call &call, Argument &argument) {
   if (svfap_error_detail(error, &detail, &detailSize) != SVFAP_OK) finding(&call, "an error without a detail");
   std::string fault = faultOf(message, size, false);
   if (fault.empty()) fault = faultOf(detail, detailSize, true);
-  const std::string status = "\"status\": " + std::to_string(call.status) + ",", compact = "\"status\":" + std::to_string(call.status) + ",";
-  if (fault.empty() && std::strstr(detail, status.c_str()) == nullptr && std::strstr(detail, compact.c_str()) == nullptr) fault = "a detail without its status";
+  const std::string status = "\"status\": " + std::to_string(call.status) + ",",
+                    compact = "\"status\":" + std::to_string(call.status) + ",";
+  if (fault.empty() && std::strstr(detail, status.c_str()) == nullptr && std::strstr(detail, compact.c_str()) == nullptr)
+    fault = "a detail without its status";
   if (!fault.empty()) finding(&call, "the error object: " + fault);
   if (active_.empty() && random.chance(20)) {
     auto object = std::make_shared<Object>();
@@ -109,7 +113,8 @@ void Fuzzer::checkPlace(Call &call, const Parameter &parameter, Argument &argume
     case Role::handleOut:
       if (!isServed && word(place) != 0) fault = "is not NULL after a failure";
       if (isServed && (word(place) == 0 || pool.isLive(word(place)))) fault = "is no new handle";
-      if (isServed && parameter.type != "svfap_cancel" && (word(place) & 0xFFFFFF) > pool.peak() + 64) fault = "has a number beyond all objects that were ever alive: something keeps handles";
+      if (isServed && parameter.type != "svfap_cancel" && (word(place) & 0xFFFFFF) > pool.peak() + 64)
+        fault = "has a number beyond all objects that were ever alive: something keeps handles";
       break;
     case Role::textOut: {
       if (!isServed && word(place) != 0) fault = "is not NULL after a failure";
@@ -145,7 +150,8 @@ void Fuzzer::checkPlace(Call &call, const Parameter &parameter, Argument &argume
         std::memcpy(&view, place, sizeof view);
         fault = faultOf(view);
         const bool isImmutable = call.first() && call.first()->type != "svfap_trainer";
-        if (fault.empty() && isImmutable) lend(call.first(), static_cast<const char *>(view.data), std::min<uint64_t>(view.byte_count, 1024));
+        if (fault.empty() && isImmutable)
+          lend(call.first(), static_cast<const char *>(view.data), std::min<uint64_t>(view.byte_count, 1024));
       }
       break;
     default: break;
@@ -159,5 +165,6 @@ void Fuzzer::lend(const ObjectPointer &object, const char *data, uint64_t size) 
 
 void Fuzzer::checkLent(const ObjectPointer &object) {
   for (const Lent &lent : object->lent)
-    if (std::memcmp(lent.data, lent.copy.data(), lent.copy.size()) != 0) finding(nullptr, "what was handed out by " + object->type + " has changed: " + lent.copy);
+    if (std::memcmp(lent.data, lent.copy.data(), lent.copy.size()) != 0)
+      finding(nullptr, "what was handed out by " + object->type + " has changed: " + lent.copy);
 }

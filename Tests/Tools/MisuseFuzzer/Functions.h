@@ -9,19 +9,19 @@
 
 /// What a parameter is.
 enum class Role {
-  handleIn,       // a value that stands for an object
-  handleOut,      // where a new object's value goes
-  errorOut,       // where the error object goes
-  textIn,         // text that the next parameter tells the size of
+  handleIn,   // a value that stands for an object
+  handleOut,  // where a new object's value goes
+  errorOut,   // where the error object goes
+  textIn,     // text that the next parameter tells the size of
   textSize,
-  textOut,        // where the address of text goes; its size goes where the next parameter says
+  textOut,  // where the address of text goes; its size goes where the next parameter says
   textSizeOut,
   textStructOut,  // svfap_text
   viewIn,
-  structIn,       // a struct that starts with its size
+  structIn,  // a struct that starts with its size
   structOut,
   callback,
-  user,           // what a callback gets back
+  user,  // what a callback gets back
   number,
   numberOut,
 };
@@ -32,7 +32,7 @@ struct Parameter {
   std::string type;  // of a handle, struct or callback
   uint64_t size;     // of a struct or number
   bool mayBeNull;
-  bool isOwned;      // an object that one call at a time may use
+  bool isOwned;  // an object that one call at a time may use
 };
 
 struct Function {

@@ -150,7 +150,8 @@ void Fuzzer::fromCallback() {
     const ObjectPointer inUse = active_.back()->first();
     const bool fits = inUse && !function.parameters.empty() && function.parameters[0].type == inUse->type;
     if (behaviours().at(function.name).share < 100 && !fits) continue;
-    Call call = build(function, random.chance(70) ? 0 : 1, fits && inUse->isLive && inUse->type != "svfap_error" && random.chance(80) ? inUse : nullptr);
+    Call call = build(function, random.chance(70) ? 0 : 1,
+                      fits && inUse->isLive && inUse->type != "svfap_error" && random.chance(80) ? inUse : nullptr);
     run(call);
   }
 }
@@ -191,7 +192,8 @@ void Fuzzer::wrongStatus(const Call &call) {
   std::string kind = call.function->name + statusName(call.status) + call.expected.names();
   for (const Argument &argument : call.arguments) kind += argument.flaw != nullptr ? argument.flaw : "";
   if (!told_.insert(kind).second) return;
-  std::printf("FINDING: %s: %s\n  expected %s, found %s; --reproduce %" PRIu64 "\n", what.c_str(), call.text().c_str(), call.expected.names().c_str(), statusName(call.status).c_str(), seed_);
+  std::printf("FINDING: %s: %s\n  expected %s, found %s; --reproduce %" PRIu64 "\n", what.c_str(), call.text().c_str(),
+              call.expected.names().c_str(), statusName(call.status).c_str(), seed_);
 }
 
 void Fuzzer::tellActive() const {

@@ -15,8 +15,8 @@
 
 /// Files that calls name.
 struct Files {
-  std::string folder;           // a new one, empty but for what follows
-  std::string counting;         // a plugin: a source of pictures that are computed
+  std::string folder;    // a new one, empty but for what follows
+  std::string counting;  // a plugin: a source of pictures that are computed
   std::string model, pretraining;
   std::string garbage, truncated, empty, writable;
 };

@@ -9,12 +9,14 @@ const Statuses busy(SVFAP_E_BUSY), config(SVFAP_E_CONFIG), notFound(SVFAP_E_NOT_
 enum Kind { plugins, info, create, other };
 
 std::vector<TextCase> kinds() {
-  return {{"plugins", {}, plugins}, {"info", {}, info}, {"create", {}, create}, {"pretrain", {}, other}, {"predict", {}, other}, {"bench ", notFound}, {"INFO", notFound}, {"", notFound}};
+  return {{"plugins", {}, plugins}, {"info", {}, info},   {"create", {}, create}, {"pretrain", {}, other},
+          {"predict", {}, other},   {"bench ", notFound}, {"INFO", notFound},     {"", notFound}};
 }
 
 std::vector<TextCase> options(Fuzzer &fuzzer, int kind) {
   const Files &files = fuzzer.files;
-  const std::string file = "\"" + files.folder + "/created.safetensors\"", small = std::string(model::members).substr(std::string("\"size\": \"tiny\", ").size());
+  const std::string file = "\"" + files.folder + "/created.safetensors\"",
+                    small = std::string(model::members).substr(std::string("\"size\": \"tiny\", ").size());
   // Choices: 1 fails when it runs, because something is not found.
   switch (kind) {
     case plugins: return {{"", {}, 0}, {"{}", {}, 0}, {"{\"plugins\": 1}", config}};
@@ -58,7 +60,9 @@ void createEffect(Fuzzer &, Call &call) {
 
 void addJobs(Behaviours &all) {
   Behaviour &make = all["svfap_job_create"];
-  make.texts = [](Fuzzer &fuzzer, Call &call, const std::string &parameter) { return parameter == "kind" ? kinds() : options(fuzzer, call["kind"].choice); };
+  make.texts = [](Fuzzer &fuzzer, Call &call, const std::string &parameter) {
+    return parameter == "kind" ? kinds() : options(fuzzer, call["kind"].choice);
+  };
   make.outcome = createOutcome;
   make.effect = createEffect;
   make.share = 80;

@@ -7,7 +7,11 @@
 bool isUtf8(const std::string &text) {
   for (size_t i = 0; i < text.size();) {
     const auto lead = static_cast<uint8_t>(text[i]);
-    const size_t count = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const size_t count = lead < 0x80                   ? 1
+                         : lead >= 0xC2 && lead < 0xE0 ? 2
+                         : lead >= 0xE0 && lead < 0xF0 ? 3
+                         : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                       : 0;
     if (count == 0 || i + count > text.size()) return false;
     uint32_t scalar = count == 1 ? lead : lead & (0xFF >> (count + 1));
     for (size_t k = 1; k < count; k++) {
@@ -15,7 +19,8 @@ bool isUtf8(const std::string &text) {
       if ((byte & 0xC0) != 0x80) return false;
       scalar = scalar << 6 | (byte & 0x3F);
     }
-    if ((count == 3 && scalar < 0x800) || (count == 4 && scalar < 0x10000) || scalar > 0x10FFFF || (scalar >= 0xD800 && scalar < 0xE000)) return false;
+    if ((count == 3 && scalar < 0x800) || (count == 4 && scalar < 0x10000) || scalar > 0x10FFFF || (scalar >= 0xD800 && scalar < 0xE000))
+      return false;
     i += count;
   }
   return true;

@@ -12,28 +12,29 @@ std::string with(const std::string &more) { return std::string("{") + model::mem
 
 std::vector<TextCase> configurations(Fuzzer &, Call &, const std::string &) {
   // Choices: 1 is a pre-training model.
-  return {{with(", \"pretraining\": true, \"decoder\": {\"embed_dim\": 8, \"depth\": 1, \"num_heads\": 1}"), {}, 1},
-          {with(", \"pretraining\": true"), {}, 1},
-          {with(", \"head\": {\"name\": \"classification\", \"config\": {\"labels\": [\"calm\", \"excited\"]}}"), {}, 0},
-          {with(", \"head\": {\"name\": \"classification\", \"config\": {\"labels\": [\"a\", \"b\", \"c\"]}}"), {}, 0},
-          {with(""), {}, 0},
-          {with(", \"head\": {\"name\": \"classification\", \"config\": {\"labels\": [\"alone\"]}}"), config},
-          {with(", \"head\": {\"name\": \"NO ID\"}"), config},
-          {with(", \"head\": {}"), config},
-          {with(", \"no_such\": 1"), config},
-          {with(", \"pretraining\": 1"), config},
-          {with(", \"pretraining\": true, \"head\": {\"name\": \"classification\"}"), config},
-          {"{\"size\": \"huge\"}", config},
-          {"{\"size\": \"tiny\", \"image_size\": 15, \"patch_size\": 8}", config},
-          {"{\"size\": \"tiny\", \"image_size\": -8}", config},
-          {"{\"size\": \"tiny\", \"num_frames\": 0}", config},
-          {"{\"size\": \"tiny\", \"embed_dim\": 1e18}", config},
-          {"{\"size\": \"tiny\", \"embed_dim\": 9223372036854775807}", config},
-          {"{\"size\": \"tiny\", \"stage_depths\": []}", config},
-          {"{\"size\": \"tiny\", \"stage_depths\": [1, \"1\", 1]}", config},
-          {"{\"size\": \"tiny\", \"stage_depths\": [128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128]}", config},
-          {"{\"size\": \"tiny\", \"num_frames\": 1024, \"image_size\": 4096, \"patch_size\": 1}", config},
-          {"{\"size\": \"tiny\", \"layer_norm_eps\": 0}", config}};
+  return {
+      {with(", \"pretraining\": true, \"decoder\": {\"embed_dim\": 8, \"depth\": 1, \"num_heads\": 1}"), {}, 1},
+      {with(", \"pretraining\": true"), {}, 1},
+      {with(", \"head\": {\"name\": \"classification\", \"config\": {\"labels\": [\"calm\", \"excited\"]}}"), {}, 0},
+      {with(", \"head\": {\"name\": \"classification\", \"config\": {\"labels\": [\"a\", \"b\", \"c\"]}}"), {}, 0},
+      {with(""), {}, 0},
+      {with(", \"head\": {\"name\": \"classification\", \"config\": {\"labels\": [\"alone\"]}}"), config},
+      {with(", \"head\": {\"name\": \"NO ID\"}"), config},
+      {with(", \"head\": {}"), config},
+      {with(", \"no_such\": 1"), config},
+      {with(", \"pretraining\": 1"), config},
+      {with(", \"pretraining\": true, \"head\": {\"name\": \"classification\"}"), config},
+      {"{\"size\": \"huge\"}", config},
+      {"{\"size\": \"tiny\", \"image_size\": 15, \"patch_size\": 8}", config},
+      {"{\"size\": \"tiny\", \"image_size\": -8}", config},
+      {"{\"size\": \"tiny\", \"num_frames\": 0}", config},
+      {"{\"size\": \"tiny\", \"embed_dim\": 1e18}", config},
+      {"{\"size\": \"tiny\", \"embed_dim\": 9223372036854775807}", config},
+      {"{\"size\": \"tiny\", \"stage_depths\": []}", config},
+      {"{\"size\": \"tiny\", \"stage_depths\": [1, \"1\", 1]}", config},
+      {"{\"size\": \"tiny\", \"stage_depths\": [128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128]}", config},
+      {"{\"size\": \"tiny\", \"num_frames\": 1024, \"image_size\": 4096, \"patch_size\": 1}", config},
+      {"{\"size\": \"tiny\", \"layer_norm_eps\": 0}", config}};
 }
 
 void learn(Fuzzer &fuzzer, Call &call, bool isPretraining) {
@@ -41,7 +42,8 @@ void learn(Fuzzer &fuzzer, Call &call, bool isPretraining) {
   auto *const handle = reinterpret_cast<svfap_model *>(made.handle);
   made.isPretraining = isPretraining;
   made.hasHeads = call.first()->hasHeads;
-  if (svfap_model_output_count(handle, &made.outputs, nullptr) != SVFAP_OK || svfap_model_parameter_count(handle, &made.parameters, nullptr) != SVFAP_OK)
+  if (svfap_model_output_count(handle, &made.outputs, nullptr) != SVFAP_OK ||
+      svfap_model_parameter_count(handle, &made.parameters, nullptr) != SVFAP_OK)
     fuzzer.finding(&call, "a new model does not tell its counts");
   if ((made.outputs == 0) != isPretraining || made.parameters == 0) fuzzer.finding(&call, "a new model has the wrong counts");
 }
@@ -52,7 +54,8 @@ void learnRounded(Object &model) {
   std::memset(&view, 0, sizeof view);
   view.struct_size = sizeof view;
   for (uint64_t i = 0; i < model.parameters; i++)
-    if (svfap_model_parameter(reinterpret_cast<svfap_model *>(model.handle), i, nullptr, &view, nullptr) == SVFAP_E_UNSUPPORTED) model.rounded.insert(i);
+    if (svfap_model_parameter(reinterpret_cast<svfap_model *>(model.handle), i, nullptr, &view, nullptr) == SVFAP_E_UNSUPPORTED)
+      model.rounded.insert(i);
 }
 
 /// An index below `count`, or one that is not.
@@ -142,12 +145,10 @@ void addModels(Behaviours &all) {
   Behaviour &save = all["svfap_model_save"];
   save.texts = [](Fuzzer &fuzzer, Call &, const std::string &) {
     const Files &files = fuzzer.files;
-    return std::vector<TextCase>{{files.folder + "/saved.safetensors", {}, 0},
-                                 {"", Statuses(SVFAP_E_INVALID_ARGUMENT)},
-                                 {files.folder + "/none/saved.safetensors", notFound},
-                                 {files.folder, Statuses(SVFAP_E_IO)},
-                                 {files.garbage + "/below a file", notFound},
-                                 {files.folder + "/" + std::string(5000, 'x'), Statuses(SVFAP_E_IO)}};
+    return std::vector<TextCase>{
+        {files.folder + "/saved.safetensors", {}, 0},         {"", Statuses(SVFAP_E_INVALID_ARGUMENT)},
+        {files.folder + "/none/saved.safetensors", notFound}, {files.folder, Statuses(SVFAP_E_IO)},
+        {files.garbage + "/below a file", notFound},          {files.folder + "/" + std::string(5000, 'x'), Statuses(SVFAP_E_IO)}};
   };
   save.outcome = [](Fuzzer &, Call &call) { return call.first()->rounded.empty() ? ok : unsupported; };
   save.share = 20;

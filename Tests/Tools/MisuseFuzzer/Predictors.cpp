@@ -6,7 +6,8 @@
 
 namespace {
 
-const Statuses busy(SVFAP_E_BUSY), cancelled(SVFAP_E_CANCELLED), config(SVFAP_E_CONFIG), unsupported(SVFAP_E_UNSUPPORTED), format(SVFAP_E_FORMAT), shape(SVFAP_E_SHAPE);
+const Statuses busy(SVFAP_E_BUSY), cancelled(SVFAP_E_CANCELLED), config(SVFAP_E_CONFIG), unsupported(SVFAP_E_UNSUPPORTED),
+    format(SVFAP_E_FORMAT), shape(SVFAP_E_SHAPE);
 
 std::vector<TextCase> options(Fuzzer &, Call &, const std::string &) {
   // Choices: 1 has views.
@@ -50,16 +51,20 @@ void addClips(Behaviours &all, const std::string &name, For isFor, int64_t dimen
     svfap_view view;
     std::memset(&view, 0, sizeof view);
     view.struct_size = sizeof view;
-    if (svfap_tensor_view(reinterpret_cast<svfap_tensor *>(call.made->handle), &view, nullptr) != SVFAP_OK || view.dimension_count != dimensions || view.shape[0] != call.clips)
+    if (svfap_tensor_view(reinterpret_cast<svfap_tensor *>(call.made->handle), &view, nullptr) != SVFAP_OK ||
+        view.dimension_count != dimensions || view.shape[0] != call.clips)
       fuzzer.finding(&call, "the tensor has another shape than the clips");
     const auto *const numbers = static_cast<const float *>(view.data);
     bool isFinite = true;
     for (uint64_t i = 0; i < view.byte_count / 4; i++) isFinite = isFinite && std::isfinite(numbers[i]);
     // What is hidden is not looked at.
     const bool isMasked = call.function->name == "svfap_predictor_encode" || call.function->name == "svfap_predictor_reconstruct";
-    if (isFinite == call.isNotFinite && !(isMasked && isFinite)) fuzzer.finding(&call, "numbers are finite, or not, where the clip's are not, or are");
+    if (isFinite == call.isNotFinite && !(isMasked && isFinite))
+      fuzzer.finding(&call, "numbers are finite, or not, where the clip's are not, or are");
   };
-  behaviour.prefers = [isFor](const Object &predictor) { return !predictor.isStreaming && predictor.isPretraining == (isFor == For::pretraining); };
+  behaviour.prefers = [isFor](const Object &predictor) {
+    return !predictor.isStreaming && predictor.isPretraining == (isFor == For::pretraining);
+  };
   behaviour.share = 60;
 }
 
@@ -113,12 +118,14 @@ NeededView neededMask(Fuzzer &fuzzer, Call &call) {
     };
   };
   needed.wrongContents = {{"nothing is hidden", all(0)}, {"everything is hidden", all(1)}, {"no tube", [hidden](void *data, uint64_t) {
-                             static_cast<uint8_t *>(data)[hidden] = 0;
-                             return shape;
-                           }}};
+                                                                                              static_cast<uint8_t *>(data)[hidden] = 0;
+                                                                                              return shape;
+                                                                                            }}};
   if (call.clips > 1)
     needed.wrongContents.push_back({"more hidden in one clip", [hidden](void *data, uint64_t) {
-                                      for (int64_t i = 0; i < model::slices; i++) static_cast<uint8_t *>(data)[i * model::places + (static_cast<int64_t>(hidden) + 1) % model::places] = 1;
+                                      for (int64_t i = 0; i < model::slices; i++)
+                                        static_cast<uint8_t *>(
+                                            data)[i * model::places + (static_cast<int64_t>(hidden) + 1) % model::places] = 1;
                                       return shape;
                                     }});
   return needed;

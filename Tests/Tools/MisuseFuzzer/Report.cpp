@@ -41,7 +41,8 @@ std::string Report::gaps() const {
     for (const Parameter &parameter : function.parameters)
       canBeWrong = canBeWrong || parameter.role == Role::handleIn || parameter.role == Role::textIn || parameter.role == Role::viewIn ||
                    !parameter.mayBeNull;
-    if (canBeWrong && (found == functions_.end() || found->second.refused == 0)) all += "  " + function.name + " was never called wrongly\n";
+    if (canBeWrong && (found == functions_.end() || found->second.refused == 0))
+      all += "  " + function.name + " was never called wrongly\n";
   }
   for (const auto &[what, call] : unpromised_) all += "  " + what + ", which the header does not promise: " + call + "\n";
   return all;

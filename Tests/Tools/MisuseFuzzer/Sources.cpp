@@ -65,7 +65,8 @@ void nextEffect(Fuzzer &fuzzer, Call &call) {
   Object &source = *call.first();
   svfap_frame frame;
   std::memcpy(&frame, call["frame"].place, sizeof frame);
-  if (source.position >= 0 && frame.index != source.position) fuzzer.finding(&call, "frame " + std::to_string(frame.index) + " came where " + std::to_string(source.position) + " was due");
+  if (source.position >= 0 && frame.index != source.position)
+    fuzzer.finding(&call, "frame " + std::to_string(frame.index) + " came where " + std::to_string(source.position) + " was due");
   source.position = frame.index + 1;
   volatile int sum = 0;
   for (int64_t y = 0; frame.rgb != nullptr && y < frame.height; y++)
@@ -113,7 +114,8 @@ void openEffect(Fuzzer &fuzzer, Call &call) {
     svfap_stream_info info;
     std::memset(&info, 0, sizeof info);
     info.struct_size = sizeof info;
-    if (svfap_source_info(reinterpret_cast<svfap_source *>(source.handle), &info, nullptr) != SVFAP_OK) fuzzer.finding(&call, "a new source tells nothing");
+    if (svfap_source_info(reinterpret_cast<svfap_source *>(source.handle), &info, nullptr) != SVFAP_OK)
+      fuzzer.finding(&call, "a new source tells nothing");
     source.frames = info.frame_count;
     return;
   }

@@ -6,12 +6,15 @@
 
 namespace {
 
-const Statuses busy(SVFAP_E_BUSY), cancelled(SVFAP_E_CANCELLED), unsupported(SVFAP_E_UNSUPPORTED), invalid(SVFAP_E_INVALID_ARGUMENT), shape(SVFAP_E_SHAPE);
+const Statuses busy(SVFAP_E_BUSY), cancelled(SVFAP_E_CANCELLED), unsupported(SVFAP_E_UNSUPPORTED), invalid(SVFAP_E_INVALID_ARGUMENT),
+    shape(SVFAP_E_SHAPE);
 
 void fillStream(Fuzzer &fuzzer, Call &, Argument &, uint8_t *place, bool) {
   svfap_stream_info info;
   std::memcpy(&info, place, sizeof info);
-  const auto number = [&] { return fuzzer.random.of({int64_t{0}, int64_t{1}, int64_t{25}, int64_t{30000}, int64_t{-1}, INT64_MAX, INT64_MIN, int64_t{1001}}); };
+  const auto number = [&] {
+    return fuzzer.random.of({int64_t{0}, int64_t{1}, int64_t{25}, int64_t{30000}, int64_t{-1}, INT64_MAX, INT64_MIN, int64_t{1001}});
+  };
   info.rate_numerator = number();
   info.rate_denominator = number();
   // Nothing else of it counts.
@@ -55,9 +58,7 @@ void fillFrame(Fuzzer &fuzzer, Call &call, Argument &argument, uint8_t *place, b
         argument.spoil("a wrong row_bytes", shape);
         frame.row_bytes = random.of({int64_t{0}, int64_t{-1}, 3 * frame.width - 1, INT64_MIN, INT64_MAX, int64_t{1} << 40});
         break;
-      default:
-        argument.spoil("a time that is none", invalid);
-        frame.time_s = random.of({double{NAN}, double{INFINITY}, -double{INFINITY}});
+      default: argument.spoil("a time that is none", invalid); frame.time_s = random.of({double{NAN}, double{INFINITY}, -double{INFINITY}});
     }
   }
   std::memcpy(place, &frame, sizeof frame);
@@ -97,7 +98,8 @@ void addStreams(Behaviours &all) {
   push.prefers = [](const Object &predictor) { return predictor.isStreaming; };
   push.outcome = [](Fuzzer &, Call &call) { return withStream(*call.first(), true); };
   push.effect = [](Fuzzer &, Call &call) {
-    if (call.flaws() == 0 && call.status != SVFAP_OK && call.status != SVFAP_E_BUSY && call.first()->isStreaming) call.first()->streamFailure = call.status;
+    if (call.flaws() == 0 && call.status != SVFAP_OK && call.status != SVFAP_E_BUSY && call.first()->isStreaming)
+      call.first()->streamFailure = call.status;
   };
   Behaviour &end = all["svfap_predictor_end"];
   end.prefers = push.prefers;

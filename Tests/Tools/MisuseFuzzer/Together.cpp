@@ -12,14 +12,16 @@ bool isRelease(const Function &function) { return function.name.find("_release")
 }  // namespace
 
 void Fuzzer::together() {
-  static const std::vector<std::string> types = {"svfap_runtime", "svfap_model", "svfap_tensor", "svfap_source", "svfap_predictor", "svfap_trainer", "svfap_job", "svfap_cancel", "svfap_error"};
+  static const std::vector<std::string> types = {"svfap_runtime", "svfap_model", "svfap_tensor", "svfap_source", "svfap_predictor",
+                                                 "svfap_trainer", "svfap_job",   "svfap_cancel", "svfap_error"};
   const auto &live = pool.live(random.of(types));
   if (live.empty()) return;
   const ObjectPointer target = random.of(live);
   const bool isReleased = random.chance(50);
   std::vector<const Function *> candidates;
   for (const Function &function : functions())
-    if (!function.parameters.empty() && function.parameters[0].role == Role::handleIn && function.parameters[0].type == target->type && !isRelease(function) && function.name != "svfap_runtime_set_log")
+    if (!function.parameters.empty() && function.parameters[0].role == Role::handleIn && function.parameters[0].type == target->type &&
+        !isRelease(function) && function.name != "svfap_runtime_set_log")
       candidates.push_back(&function);
   std::vector<std::vector<Call>> plans(threadCount);
   isQuiet = true;
@@ -29,6 +31,10 @@ void Fuzzer::together() {
       // Where an object is missing that it needs as well, there is no right call.
       if (call.flaws() == 0) plan.push_back(std::move(call));
     }
+  // A flag may be raised while the work runs that looks at it.
+  if (target->cancel && target->cancel->isLive)
+    for (const Function &function : functions())
+      if (function.name == "svfap_cancel_request") plans[threadCount - 1].push_back(build(function, 0, target->cancel));
   if (isReleased)
     for (const Function &function : functions())
       if (isRelease(function) && function.parameters[0].type == target->type)
@@ -67,9 +73,9 @@ void Fuzzer::settleTogether(Call &call, bool isReleased) {
   for (const Parameter &parameter : call.function->parameters) isOwned = isOwned || parameter.isOwned;
   Statuses expected = call.function->promised | ok;
   if (!isOwned) expected = expected.without(Statuses(SVFAP_E_BUSY));
-  // Without a second object that fits, one that does not is given.
-  if (!isReleased && !call.wrong().contains(SVFAP_E_BAD_HANDLE)) expected = expected.without(Statuses(SVFAP_E_BAD_HANDLE));
-  if (call.function->name == "svfap_error_status") expected = Statuses(call.first()->status) | (isReleased ? Statuses(SVFAP_E_BAD_HANDLE) : Statuses());
+  if (!isReleased) expected = expected.without(Statuses(SVFAP_E_BAD_HANDLE));
+  if (call.function->name == "svfap_error_status")
+    expected = Statuses(call.first()->status) | (isReleased ? Statuses(SVFAP_E_BAD_HANDLE) : Statuses());
   call.expected = expected;
   if (!expected.contains(call.status)) finding(&call, "another status than the header promises, with several threads");
   for (size_t i = 0; i < call.arguments.size(); i++) {
@@ -96,7 +102,8 @@ void Fuzzer::settleTogether(Call &call, bool isReleased) {
 /// What the threads did to an object in which order is not known: it ends, unless nothing of it can have changed.
 void Fuzzer::forget(const ObjectPointer &target, bool isReleased) {
   if (isReleased) return endOf(target);
-  const bool isShared = target->type == "svfap_runtime" || target->type == "svfap_model" || target->type == "svfap_tensor" || target->type == "svfap_cancel" || target->type == "svfap_error";
+  const bool isShared = target->type == "svfap_runtime" || target->type == "svfap_model" || target->type == "svfap_tensor" ||
+                        target->type == "svfap_cancel" || target->type == "svfap_error";
   if (isShared) return;
   for (const Function &function : functions()) {
     if (!isRelease(function) || function.parameters[0].type != target->type) continue;

@@ -6,7 +6,8 @@
 
 namespace {
 
-const Statuses config(SVFAP_E_CONFIG), notFound(SVFAP_E_NOT_FOUND), invalid(SVFAP_E_INVALID_ARGUMENT), numeric(SVFAP_E_NUMERIC), unsupported(SVFAP_E_UNSUPPORTED);
+const Statuses config(SVFAP_E_CONFIG), notFound(SVFAP_E_NOT_FOUND), invalid(SVFAP_E_INVALID_ARGUMENT), numeric(SVFAP_E_NUMERIC),
+    unsupported(SVFAP_E_UNSUPPORTED);
 
 bool isPretraining(Call &call) { return call["task"].choice == 1; }
 
@@ -51,7 +52,8 @@ void learn(Fuzzer &fuzzer, Call &call) {
   auto *const handle = reinterpret_cast<svfap_trainer *>(trainer.handle);
   svfap_model *model = nullptr;
   // How many classes there are, a snapshot tells.
-  if (svfap_trainer_parameter_count(handle, &trainer.parameters, nullptr) != SVFAP_OK || svfap_trainer_snapshot(handle, 0, &model, nullptr) != SVFAP_OK ||
+  if (svfap_trainer_parameter_count(handle, &trainer.parameters, nullptr) != SVFAP_OK ||
+      svfap_trainer_snapshot(handle, 0, &model, nullptr) != SVFAP_OK ||
       svfap_model_output_count(model, &trainer.outputs, nullptr) != SVFAP_OK || svfap_model_release(model, nullptr) != SVFAP_OK)
     fuzzer.finding(&call, "a new trainer cannot be looked at");
 }
@@ -87,7 +89,9 @@ NeededView labels(Fuzzer &fuzzer, Call &call) {
 
 void addSteps(Behaviours &all) {
   Behaviour &batch = all["svfap_trainer_forward_backward"];
-  batch.view = [](Fuzzer &fuzzer, Call &call, const std::string &parameter) { return parameter == "video" ? neededVideo(fuzzer, call) : labels(fuzzer, call); };
+  batch.view = [](Fuzzer &fuzzer, Call &call, const std::string &parameter) {
+    return parameter == "video" ? neededVideo(fuzzer, call) : labels(fuzzer, call);
+  };
   batch.outcome = [](Fuzzer &, Call &call) { return call.isNotFinite ? numeric : ok; };
   batch.effect = [](Fuzzer &fuzzer, Call &call) {
     if (call.status != SVFAP_OK) return;
@@ -152,7 +156,8 @@ void addTrainers(Behaviours &all) {
     model.isPretraining = call.first()->isPretraining;
     model.hasHeads = call.first()->hasHeads;
     model.outputs = call.first()->outputs;
-    if (svfap_model_parameter_count(reinterpret_cast<svfap_model *>(model.handle), &model.parameters, nullptr) != SVFAP_OK) fuzzer.finding(&call, "a snapshot does not tell its parameters");
+    if (svfap_model_parameter_count(reinterpret_cast<svfap_model *>(model.handle), &model.parameters, nullptr) != SVFAP_OK)
+      fuzzer.finding(&call, "a snapshot does not tell its parameters");
   };
   snapshot.share = 60;
   all["svfap_trainer_release"].outcome = [](Fuzzer &, Call &) { return ok; };

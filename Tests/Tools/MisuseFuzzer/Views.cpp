@@ -61,7 +61,9 @@ void Arguments::wrongView(size_t index, const NeededView &needed) {
   auto &view = *reinterpret_cast<svfap_view *>(argument.place);
   const int count = view.dimension_count;
   const auto axis = random_.below(static_cast<uint64_t>(count));
-  const auto other = [&] { return random_.of({int64_t{0}, int64_t{-1}, INT64_MIN, INT64_MAX, int64_t{1} << 40, int64_t{1} << 62, view.shape[axis] + 1}); };
+  const auto other = [&] {
+    return random_.of({int64_t{0}, int64_t{-1}, INT64_MIN, INT64_MAX, int64_t{1} << 40, int64_t{1} << 62, view.shape[axis] + 1});
+  };
   if (!needed.wrongContents.empty() && random_.chance(30)) {
     const auto &[what, spoil] = random_.of(needed.wrongContents);
     std::memset(view.strides, 0, sizeof view.strides);
@@ -75,7 +77,8 @@ void Arguments::wrongView(size_t index, const NeededView &needed) {
     case 0:
       argument.spoil("another dtype", shape);
       do view.dtype = random_.of({0, 1, 2, 3, 4, 5, -1, INT32_MAX, INT32_MIN});
-      while (view.dtype == needed.dtype || (parameter(index).name == "labels" && (view.dtype == SVFAP_INT64 || view.dtype == SVFAP_FLOAT32)));
+      while (view.dtype == needed.dtype ||
+             (parameter(index).name == "labels" && (view.dtype == SVFAP_INT64 || view.dtype == SVFAP_FLOAT32)));
       break;
     case 1:
       argument.spoil("another dimension_count", shape);

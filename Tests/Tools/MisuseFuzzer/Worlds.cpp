@@ -48,8 +48,9 @@ void Fuzzer::endOf(const ObjectPointer &object) {
 
 /// One runtime that can do everything, and a few objects, so that there is something to use wrongly.
 void Fuzzer::begin() {
-  for (const char *name : {"svfap_runtime_create", "svfap_cancel_create", "svfap_model_create", "svfap_model_open", "svfap_runtime_load_plugin",
-                           "svfap_predictor_create", "svfap_source_open", "svfap_trainer_create", "svfap_job_create"})
+  for (const char *name :
+       {"svfap_runtime_create", "svfap_cancel_create", "svfap_model_create", "svfap_model_open", "svfap_runtime_load_plugin",
+        "svfap_predictor_create", "svfap_source_open", "svfap_trainer_create", "svfap_job_create"})
     for (int tries = 0; tries < 4; tries++) {
       Call call = build(named(name), 0);
       run(call);
@@ -70,11 +71,15 @@ void Fuzzer::end() {
   pool.clear();
   past_.clear();
   for (const auto &user : logUsers)
-    if (user->destroyed != user->toBeDestroyed) finding(nullptr, "a log function's destroy function was called " + std::to_string(user->destroyed) + " times, not " + std::to_string(user->toBeDestroyed));
+    if (user->destroyed != user->toBeDestroyed)
+      finding(nullptr, "a log function's destroy function was called " + std::to_string(user->destroyed) + " times, not " +
+                           std::to_string(user->toBeDestroyed));
   logUsers.clear();
   static int threads = 0, descriptors = 0;
   const int threadsNow = entries("/proc/self/task"), descriptorsNow = entries("/proc/self/fd");
-  if (threads != 0 && threadsNow > threads) finding(nullptr, "a thread is left: " + std::to_string(threadsNow) + ", before " + std::to_string(threads));
-  if (descriptors != 0 && descriptorsNow > descriptors + 8) finding(nullptr, "open files are left: " + std::to_string(descriptorsNow) + ", before " + std::to_string(descriptors));
+  if (threads != 0 && threadsNow > threads)
+    finding(nullptr, "a thread is left: " + std::to_string(threadsNow) + ", before " + std::to_string(threads));
+  if (descriptors != 0 && descriptorsNow > descriptors + 8)
+    finding(nullptr, "open files are left: " + std::to_string(descriptorsNow) + ", before " + std::to_string(descriptors));
   if (threads == 0) threads = threadsNow, descriptors = descriptorsNow;
 }

@@ -94,7 +94,8 @@ Files makeFiles(const std::string &plugin) {
 }
 
 void removeFiles(const Files &files) {
-  for (const std::string &path : {files.model, files.pretraining, files.garbage, files.truncated, files.empty, files.writable, files.folder + "/saved.safetensors", files.folder + "/created.safetensors"})
+  for (const std::string &path : {files.model, files.pretraining, files.garbage, files.truncated, files.empty, files.writable,
+                                  files.folder + "/saved.safetensors", files.folder + "/created.safetensors"})
     unlink(path.c_str());
   if (rmdir(files.folder.c_str()) != 0) {
     std::printf("FINDING: files are left in %s\n", files.folder.c_str());
