@@ -88,7 +88,7 @@ test: build examples
 # Any number of fuzzed calls; a finding names the seed of its world.
 CALLS ?= 10000000
 SEED ?= $(shell date +%s)
-fuzz:
+fuzz: build
 	@tools/misuse.sh $(CALLS) $(SEED)
 
 lint:
