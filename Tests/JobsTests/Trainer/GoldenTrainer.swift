@@ -74,5 +74,14 @@ extension ModelParameters {
 }
 
 extension Model {
-  var weights: [String: [Float]] { parameters.values(parameters.storage.pointer) }
+  /// All weights, whether or not they are packed.
+  var weights: [String: [Float]] {
+    get throws {
+      var values: [String: [Float]] = [:]
+      for (index, declaration) in parameters.declarations.enumerated() {
+        values[declaration.name] = Array(UnsafeBufferPointer(start: try parameters.values(at: index), count: parameters.count(at: index)))
+      }
+      return values
+    }
+  }
 }
