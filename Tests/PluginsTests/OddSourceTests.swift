@@ -76,7 +76,10 @@ struct OddSourceTests {
       try source.seek(to: index)
       #expect(try source.next()?.index == index)
     }
-    #expect(failure { try source.seek(to: 9) }?.code == .end)
+    for behind in [5, 9] { #expect(failure { try source.seek(to: behind) }?.code == .end) }
+    try source.seek(to: 4)
+    #expect(try source.next()?.index == 4)
+    #expect(try source.next() == nil)
     #expect(failure { try source.seek(to: -1) }?.code == .invalidArgument)
     let lying = try registry.openSource("odd:lands elsewhere")
     let error = try #require(failure { try lying.seek(to: 2) })
