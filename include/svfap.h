@@ -8,10 +8,11 @@
  *   svfap_predictor_run(predictor, video, on_window, NULL, NULL, &error);
  *
  * Rules for every function:
- *  - Errors. It returns SVFAP_OK or an error class. The last parameter, which may be NULL, receives an error object with
- *    a message; give it back with svfap_error_release. Nothing is kept per thread. Below "Errors:" stand the classes that
+ *  - Errors. It returns SVFAP_OK or an error class. The last parameter of all that have one, which may be NULL, receives
+ *    an error object with a message; give it back with svfap_error_release. Nothing is kept per thread. Below "Errors:" stand the classes that
  *    are a function's own, without their SVFAP_E_. Any function may also return INVALID_ARGUMENT (a NULL where none is
- *    allowed, text that is not UTF-8), BAD_HANDLE, BUSY, NO_MEMORY, ABI (a struct whose size makes no sense) or INTERNAL;
+ *    allowed, text that is not UTF-8), BAD_HANDLE, BUSY, NO_MEMORY, LIMIT (text or options beyond all measure), ABI (a
+ *    struct whose size makes no sense) or INTERNAL;
  *    and where a plugin works, whatever the plugin says, or PLUGIN if it broke its contract.
  *  - After a failure all other out-parameters are zero (structs but for their size) and the object is as it was, unless
  *    stated otherwise.
@@ -28,7 +29,9 @@
  *    that it came from.
  *  - Thread class. [any]: from any thread at any time. [shared]: several threads may use one object at once.
  *    [owner]: one thread at a time per object; a second one gets BUSY.
- *  - Callbacks run on the calling thread, inside the call. From within one, [owner] calls on the same object
+ *  - NULL. Where text and its size are handed out, either place may be NULL. Any other out-parameter, and any handle
+ *    or callback, must be given unless its function says otherwise.
+ *  - Callbacks run on the calling thread, inside the call, but for the log. From within one, [owner] calls on the same object
  *    return BUSY. No exception may leave one.
  *  - After fork without exec the child may only end: threads and locks did not come along.
  *
@@ -83,7 +86,8 @@ svfap_status svfap_cancel_create(svfap_cancel **cancel, svfap_error **error);
 /** Asks whatever runs with this flag to stop; it returns SVFAP_E_CANCELLED soon. May be called from a signal
  *  handler. [any] Since 1.0. */
 svfap_status svfap_cancel_request(svfap_cancel *cancel);
-/** Ends the flag. NULL is allowed. [any] Since 1.0. */
+/** Ends the flag. NULL is allowed. What still refers to it is not stopped by it any more, even if it was requested: end
+ *  the flag after what it stops. [any] Since 1.0. */
 svfap_status svfap_cancel_release(svfap_cancel *cancel, svfap_error **error);
 
 /* ------------------------------------------------------- progress and cancel */
@@ -120,7 +124,7 @@ svfap_status svfap_runtime_create(const char *options, uint64_t options_size, sv
 /** A line of the log. Levels: 1 error, 2 warning, 3 info, 4 debug. `text` lives until the callback ends. */
 typedef void (*svfap_log_fn)(void *user, int32_t level, const char *text, uint64_t size);
 /** Sends the log to `log` (NULL: to nobody, as at the start). It may be called from any thread that works for
- *  this runtime. `destroy` may be NULL. [any] Since 1.0. */
+ *  this runtime. Lines of plugins, which belong to the process, go to the log that was set last. `destroy` may be NULL. [any] Since 1.0. */
 svfap_status svfap_runtime_set_log(svfap_runtime *runtime, svfap_log_fn log, void *user, svfap_destroy_fn destroy, svfap_error **error);
 
 /** Loads a plugin from an absolute path. It must be a regular file, owned by root or this user and not
@@ -187,7 +191,9 @@ svfap_status svfap_tensor_release(svfap_tensor *tensor, svfap_error **error);
 /** Opens a video. `path` is a file, a folder of frames or what a source plugin understands ("synthetic:").
  *  Options: {"source": "auto" or the id of a plugin, "config": {...} for that plugin}. `cancel`, which may be NULL, is a flag
  *  that stops this call, and svfap_source_next and svfap_source_seek on the source, for as long as the source lives; in
- *  svfap_predictor_run the flag of the run counts.
+ *  svfap_predictor_run the flag of the run counts. "auto" asks all video plugins of the plugin directory, and so loads
+ *  them into this process, but for those that a job "plugins" has seen crash or hang: name the source where that
+ *  matters. What cannot be opened twice, as a pipe, cannot be sought.
  *  [shared on the runtime] Since 1.0. Errors: NOT_FOUND, IO, FORMAT, UNSUPPORTED, CONFIG, LIMIT, CANCELLED, POLICY, PLUGIN. */
 svfap_status svfap_source_open(svfap_runtime *runtime, const char *path, uint64_t path_size, const char *options, uint64_t options_size, svfap_cancel *cancel, svfap_source **source, svfap_error **error);
 /** What is known of the stream. Set `info->struct_size` first. Text lives as long as the source. [owner] Since 1.0. */
@@ -212,7 +218,7 @@ svfap_status svfap_source_release(svfap_source *source, svfap_error **error);
 svfap_status svfap_predictor_create(svfap_model *model, const char *options, uint64_t options_size, svfap_predictor **predictor, svfap_error **error);
 
 /** Sets the flag that stops this predictor's work from now on, also that of streams begun afterwards; NULL: none, as at
- *  the start. The flag of svfap_run_options goes before it. [owner] Since 1.0. */
+ *  the start. The flag of svfap_run_options goes before it; a stream keeps the one that it began with. [owner] Since 1.0. */
 svfap_status svfap_predictor_set_cancel(svfap_predictor *predictor, svfap_cancel *cancel, svfap_error **error);
 
 /** The head's raw outputs (b, k) of normalised clips, `video` (b, 3, t, h, w) float32. A view need not be contiguous;
@@ -262,7 +268,7 @@ svfap_status svfap_predictor_run(svfap_predictor *predictor, svfap_source *sourc
  *  count, the order of pushing does; `time_s` must be set; a frame that is lost is pushed as `damaged`. `on_window` may
  *  be called inside push and end. Between begin and end the predictor takes no other work (SVFAP_E_BUSY). A frame
  *  that is refused (ABI, SHAPE, INVALID_ARGUMENT) leaves the stream as it was; after any other failure push gives
- *  the same error again, and end only ends: no more windows. Not possible with "views" (UNSUPPORTED). push and end without begin are
+ *  the same error again, and end only ends, with OK: no more windows. Not possible with "views" (UNSUPPORTED). push and end without begin are
  *  INVALID_ARGUMENT. [owner] Since 1.0. Errors: UNSUPPORTED, SHAPE, LIMIT, CANCELLED, PLUGIN. */
 svfap_status svfap_predictor_begin(svfap_predictor *predictor, const svfap_stream_info *stream, svfap_window_fn on_window, void *user, svfap_error **error);
 svfap_status svfap_predictor_push(svfap_predictor *predictor, const svfap_frame *frame, svfap_error **error);
@@ -280,7 +286,8 @@ svfap_status svfap_predictor_release(svfap_predictor *predictor, svfap_error **e
 /** Takes a copy of a model's weights into training. Tasks: "pretrain" (a model with a decoder) and "finetune" (any
  *  model: from a pre-training one the encoder is taken and a head made). Options, all optional: {"learning_rate",
  *  "min_learning_rate", "warmup_steps", "steps" (length of the schedules; 0: constant), "weight_decay",
- *  "weight_decay_end", "betas", "eps", "clip_grad", "drop_path", "ema_decay", "seed"}; pretrain: {"normalized_target"};
+ *  "weight_decay_end", "betas", "eps", "clip_grad", "drop_path", "ema_decay", "seed", "precision" ("float32", "bfloat16":
+ *  what the operands of products are rounded to)}; pretrain: {"normalized_target"};
  *  finetune: {"layer_decay", "trained": "all" | "last_blocks" | "head", "last_blocks", "head_name", "head": {...}}. Defaults
  *  are the published ones; the learning rate is taken as it is. [shared on the model] Since 1.0.
  *  Errors: CONFIG, NOT_FOUND (a task, or the head's plugin), UNSUPPORTED, LIMIT, POLICY, PLUGIN. */
@@ -289,8 +296,8 @@ svfap_status svfap_trainer_create(svfap_model *model, const char *task, uint64_t
 /** Adds the gradients of a batch to those since the last step, and tells its mean loss. `video` (b, 3, t, h, w) is float32,
  *  normalised as the recipe says, and taken as it is: no augmentation, no mixing. Fine-tuning: `labels` are int64 (b), class
  *  indices, or float32 (b, k): a target row a clip, as wide as the head's targets. Pre-training: `labels` is a mask, bool
- *  (b, n), true = masked. On failure gradients and weights are as they were. [owner] Since 1.0.
- *  Errors: SHAPE, LIMIT, UNSUPPORTED, NUMERIC (the loss is not finite), CANCELLED, PLUGIN. */
+ *  (b, n), true = masked. `loss` may be NULL. On failure gradients and weights are as they were. [owner] Since 1.0.
+ *  Errors: SHAPE, LIMIT, UNSUPPORTED, FORMAT (a class that there is not), NUMERIC (the loss is not finite), PLUGIN. */
 svfap_status svfap_trainer_forward_backward(svfap_trainer *trainer, const svfap_view *video, const svfap_view *labels, double *loss, svfap_error **error);
 
 /** What a step did. */

@@ -7,7 +7,7 @@
  *  - Every struct starts with its size, in bytes. Members are only ever appended. A caller may pass a larger struct
  *    than the callee knows, as long as the unknown tail is zero, and a smaller one, of an earlier minor. Those of which
  *    arrays cross the boundary never grow: svfap_view, svfap_text, svfap_interface; the latter two have no size.
- *  - Members called `reserved` are 0.
+ *  - Members called `reserved` are 0. A size of more than 4096 bytes above the known one is refused: it was never set.
  */
 #ifndef SVFAP_TYPES_H
 #define SVFAP_TYPES_H

@@ -659,7 +659,7 @@ const std::vector<Function> &functions() {
              reinterpret_cast<svfap_error **>(a[6]));
        }},
       {"svfap_trainer_forward_backward",
-       common | Statuses(SVFAP_E_SHAPE) | Statuses(SVFAP_E_LIMIT) | Statuses(SVFAP_E_UNSUPPORTED) | Statuses(SVFAP_E_NUMERIC) | Statuses(SVFAP_E_CANCELLED) | Statuses(SVFAP_E_PLUGIN) | Statuses(SVFAP_E_FORMAT),
+       common | Statuses(SVFAP_E_SHAPE) | Statuses(SVFAP_E_LIMIT) | Statuses(SVFAP_E_UNSUPPORTED) | Statuses(SVFAP_E_FORMAT) | Statuses(SVFAP_E_NUMERIC) | Statuses(SVFAP_E_PLUGIN) | Statuses(SVFAP_E_FORMAT),
        {
            {"trainer", Role::handleIn, "svfap_trainer", 8, false, true},
            {"video", Role::viewIn, "svfap_view", 176, false, false},

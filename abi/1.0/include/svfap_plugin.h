@@ -17,12 +17,12 @@
  * RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE and never unloaded.
  *
  * Contract of every function in the tables below:
- *  - It returns SVFAP_OK or an error class; before returning an error it calls host->fail with a
- *    message that says what, where and what to do. It never exits, aborts, throws or prints.
+ *  - It returns SVFAP_OK or an error class; before returning an error, but for END, it calls host->fail with
+ *    a message that says what, where and what to do. It never exits, aborts, throws or prints.
  *  - On an error its out-parameters are left untouched and the object is as it was.
  *  - Structs that it fills in arrive with their size, all else 0: what is 0 anyway need not be set.
  *  - Text that it receives is UTF-8, holds no NUL, and ends with one that its size does not count. An index that it
- *    receives lies between 0 and the count that it declared. It need not check either.
+ *    receives lies between 0 and the count that it declared, which it does not reach. Batches hold one clip at least. It need not check either.
  *  - The program around it may have set a locale, in which strtod and printf write 0.5 as "0,5": host->parse_number
  *    and host->option_number do not.
  *  - Different objects may be used from different threads at the same time; one object is used by one
@@ -286,7 +286,8 @@ typedef struct svfap_video_source {
    *  is marked `damaged`, or it is an error; it is never silently the one before. */
   svfap_status (*next)(svfap_reader *reader, svfap_frame *frame);
   /** (optional) Moves so that `next` gives frame `index`, the same picture that reading from the start would give,
-   *  and says in `landed` where it stands. Without it: the host opens the source anew and skips. */
+   *  and says in `landed` where it stands, which must be `index`. Where there is no such frame it is END, and the reader
+   *  stands where it stood. Without it: the host opens the source anew and skips. */
   svfap_status (*seek)(svfap_reader *reader, int64_t index, int64_t *landed);
   /** Ends the reader. */
   void (*close)(svfap_reader *reader);

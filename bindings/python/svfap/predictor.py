@@ -133,16 +133,15 @@ class Predictor(Owner):
 
     def begin(self, rate: Union[None, int, float, Fraction] = None) -> None:
         """Begins a stream of frames that `push` takes; `rate` in frames per second, None if unknown."""
-        self._rate = None if rate is None else Fraction(rate).limit_denominator(1_000_000)
-        if self._rate is not None and self._rate <= 0:
+        exact = None if rate is None else Fraction(rate).limit_denominator(1_000_000)
+        if exact is not None and exact <= 0:
             raise errors.InvalidArgumentError(f"rate: expected frames per second, or None if they are unknown, found {rate}")
-        self._pushed = 0
-        self._windows = []
         callback = self._receiver(self._callbacks, lambda record: self._windows.append(record), None)
         info = _abi.StreamInfo(struct_size=ctypes.sizeof(_abi.StreamInfo), frame_count=_abi.UNKNOWN_COUNT, duration_s=-1)
-        info.rate_numerator, info.rate_denominator = (self._rate.numerator, self._rate.denominator) if self._rate else (0, 1)
+        info.rate_numerator, info.rate_denominator = (exact.numerator, exact.denominator) if exact else (0, 1)
         _library.call("svfap_predictor_begin", self._value, ctypes.byref(info), callback, None)
-        self._stream = callback
+        # Not before it has begun: a stream that runs goes on as it was.
+        self._rate, self._pushed, self._windows, self._stream = exact, 0, [], callback
 
     def push(self, rgb: Any, time_s: Optional[float] = None) -> List[WindowRecord]:
         """Takes the next frame, (height, width, 3) uint8, None if it is lost; returns the windows that it completes.

@@ -70,6 +70,11 @@ public func svfap_predictor_begin(
 
 /// The frame that a host pushed, checked.
 private func checked(_ pushed: svfap_frame, index: Int) throws(SVFAPError) -> Frame {
+  guard pushed.reserved == 0, [0, 1].contains(pushed.damaged) else {
+    throw SVFAPError(
+      .invalidArgument, "frame: damaged is \(pushed.damaged), expected 0 or 1; reserved is \(pushed.reserved), expected 0",
+      detail: ["where": "frame"])
+  }
   let isDamaged = pushed.damaged != 0 || pushed.rgb == nil
   let sides = Int64(1)...Int64(Frame.sideLimit)
   guard isDamaged || sides.contains(pushed.width) && sides.contains(pushed.height) else {

@@ -71,13 +71,16 @@ enum HostOptions {
   private static func option(
     _ config: UnsafePointer<CChar>?, _ size: UInt64, _ pointer: UnsafePointer<CChar>?
   ) throws(SVFAPError) -> JSONValue {
+    guard let pointer, pointer.pointee == 0 || pointer.pointee == CChar(bitPattern: 0x2F) else {
+      throw SVFAPError(.invalidArgument, "the pointer \"\(name(pointer))\" of an option does not begin with \"/\" (RFC 6901)")
+    }
     var value = try parsed(config, size)
     for part in name(pointer).split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
       let key = String(part.replacing("~1", with: "/").replacing("~0", with: "~"))
       let next: JSONValue? =
         switch value {
         case .object(let members): members[key]
-        case .array(let elements): Int(key).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
+        case .array(let elements): Int(key).flatMap { elements.indices.contains($0) && String($0) == key ? elements[$0] : nil }
         default: nil
         }
       guard let next else { throw SVFAPError(.notFound, "the configuration has no \(name(pointer))") }

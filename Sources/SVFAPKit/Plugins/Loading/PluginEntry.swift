@@ -61,12 +61,14 @@ struct PluginEntry {
     var names: [String] = []
     for index in 0..<Int(plugin.interface_count) {
       let name = try text(table[index].name, "interface name \(index)")
+      names.append(name)
+      // Of names that this host does not know nothing is looked at.
+      guard [SVFAP_TASK_HEAD, SVFAP_VIDEO_SOURCE, SVFAP_VIDEO_SINK].contains(name) else { continue }
       guard let pointer = table[index].table else { throw broken("its interface \"\(name)\" has no table") }
       guard UInt(bitPattern: pointer) % UInt(MemoryLayout<UInt64>.alignment) == 0 else {
         throw broken("the table of its interface \"\(name)\" is not aligned to 8 bytes")
       }
       guard tables.updateValue(pointer, forKey: name) == nil else { throw broken("it offers the interface \"\(name)\" twice") }
-      names.append(name)
     }
     interfaces = names
     taskHead = try InterfaceTable.checked(
