@@ -64,7 +64,7 @@ class Predicting(unittest.TestCase):
 
     def test_a_stream_keeps_its_predictor_busy(self):
         with self.model.predictor() as predictor:
-            with self.assertRaises(svfap.BusyError):
+            with self.assertRaises(svfap.InvalidArgumentError):
                 predictor.end()
             predictor.begin(25)
             with self.assertRaises(svfap.BusyError):

@@ -133,9 +133,11 @@ class Trainers(unittest.TestCase):
         with self.assertRaises(svfap.NumericError):
             made.forward_backward(broken, labels=[0, 1])
         self.assertEqual(lists(made.parameters()), weights)
-        for task, config in (("guess", None), ("finetune", {"rate": 1}), ("finetune", {"drop_path": 2})):
+        for config in ({"rate": 1}, {"drop_path": 2}):
             with self.assertRaises(svfap.ConfigError):
-                svfap.Trainer(support.model(), task=task, config=config)
+                svfap.Trainer(support.model(), task="finetune", config=config)
+        with self.assertRaises(svfap.NotFoundError):
+            svfap.Trainer(support.model(), task="guess")
         with self.assertRaises(svfap.UnsupportedError):
             svfap.Trainer(support.model(), task="pretrain")
 
