@@ -83,12 +83,7 @@ package final class ModelParameters: @unchecked Sendable {
   ///
   /// - Throws: `unsupported` for a matrix that was rounded, `noMemory`.
   package func values(at index: Int) throws(SVFAPError) -> UnsafeMutablePointer<Float> {
-    guard let packing, let panels = declarations[index].panels(at: pointer(at: index), packing) else { return pointer(at: index) }
-    guard packing == .float32 else {
-      throw SVFAPError(
-        .unsupported, "the model keeps \"\(declarations[index].name)\" rounded to \(packing.rawValue); open it in float32 for its numbers",
-        detail: ["expected": "float32", "found": packing.rawValue])
-    }
+    guard let panels = try exactPanels(at: index) else { return pointer(at: index) }
     return try unpacked.withLock { (unpacked) throws(SVFAPError) in
       if let made = unpacked[index] { return made.pointer }
       let plain = try FloatBuffer(count: count(at: index))
@@ -96,6 +91,25 @@ package final class ModelParameters: @unchecked Sendable {
       unpacked[index] = plain
       return plain.pointer
     }
+  }
+
+  /// Copies the numbers of a parameter as declared.
+  ///
+  /// - Throws: `unsupported` for a matrix that was rounded.
+  package func copy(at index: Int, into values: UnsafeMutablePointer<Float>) throws(SVFAPError) {
+    guard let panels = try exactPanels(at: index) else { return values.update(from: pointer(at: index), count: count(at: index)) }
+    panels.unpack(into: values)
+  }
+
+  /// A packed matrix whose numbers are all there; nil for what is not packed.
+  private func exactPanels(at index: Int) throws(SVFAPError) -> PanelMatrix? {
+    guard let packing, let panels = declarations[index].panels(at: pointer(at: index), packing) else { return nil }
+    guard packing == .float32 else {
+      throw SVFAPError(
+        .unsupported, "the model keeps \"\(declarations[index].name)\" rounded to \(packing.rawValue); open it in float32 for its numbers",
+        detail: ["expected": "float32", "found": packing.rawValue])
+    }
+    return panels
   }
 
   /// All numbers in all parameters.

@@ -24,7 +24,7 @@ extension Model {
       let source = parameters.index(of: declaration.name) ?? parameters.index(of: "encoder.\(declaration.name)")
       guard let source, parameters.declarations[source].shape == declaration.shape else { continue }
       if declaration.name.hasPrefix("head."), configuration.head?.name != name { continue }
-      start.pointer(at: index).update(from: try parameters.values(at: source), count: start.count(at: index))
+      try parameters.copy(at: source, into: start.pointer(at: index))
     }
     return (target, head, start)
   }

@@ -59,7 +59,7 @@ package final class Trainer {
       configuration = model.configuration
       parameters = try ModelParameters(configuration.declarations)
       for index in parameters.declarations.indices {
-        parameters.pointer(at: index).update(from: try model.parameters.values(at: index), count: parameters.count(at: index))
+        try model.parameters.copy(at: index, into: parameters.pointer(at: index))
       }
       network = .pretraining(try MaskedAutoencoder(configuration, parameters))
     }
